@@ -1,0 +1,50 @@
+# make serve, make test: everything on a machine with Python >= 3.11 and pip.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(PYTHON) -m pip --python $(BIN)/python install --quiet --constraint constraints.txt
+PORT ?= 8000
+
+.PHONY: serve test lint slow bench clean
+
+serve: $(VENV)/.serve
+	$(BIN)/stancegraph serve --port $(PORT)
+
+test: $(VENV)/.test
+	$(BIN)/pytest -m "not slow" -n auto $(PYTEST_FLAGS)
+
+slow: $(VENV)/.test
+	$(BIN)/pytest -m slow -n auto
+
+lint: $(VENV)/.lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.bench
+	$(BIN)/python tests/bench/commits.py
+	$(BIN)/python tests/bench/lookups.py
+
+# --without-pip: Debian ships Python without ensurepip; the pip outside installs into it.
+$(VENV)/bin/python:
+	$(PYTHON) -m venv --without-pip $(VENV)
+
+$(VENV)/.serve: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/.test: $(VENV)/.serve
+	$(PIP) --editable '.[test]'
+	touch $@
+
+$(VENV)/.lint: $(VENV)/.test
+	$(PIP) --editable '.[test,lint]'
+	touch $@
+
+$(VENV)/.bench: $(VENV)/.test
+	$(PIP) --editable '.[test,bench]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist

@@ -1,0 +1,141 @@
+"""Everything that can go wrong, as one tree. It knows no HTTP; api/errors.py maps it to statuses.
+
+StancegraphError
+├── InputError                 what was handed in cannot be used
+│   ├── ParseError             ill-formed RDF, with source, line and column
+│   ├── FormatError            an RDF or result format we do not know
+│   ├── OwnershipError         triples that belong to no graph we can name
+│   ├── QueryError             a SPARQL request that cannot be run
+│   │   ├── QuerySyntaxError   with line and column
+│   │   └── QueryRefused       it reaches outside (SERVICE, LOAD)
+│   └── NonConforming          it breaks the shapes; carries the report
+├── NotFound                   no such thing, article or revision
+│   ├── StoreMissing           no data directory yet
+│   └── RevisionMissing        never made, or pruned
+├── LimitError                 it would have taken more than it may
+│   ├── QueryTimeout
+│   └── QueryMemory
+└── StorageError               the disk or another process is in the way
+    ├── Locked                 another writer holds the lock
+    └── WorkerLost             a worker process died for another reason
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kg.report import Report
+
+
+class StancegraphError(Exception):
+    """Root of the tree."""
+
+
+class InputError(StancegraphError):
+    """What was handed in cannot be used as it is."""
+
+
+class ParseError(InputError):
+    """RDF that is not well formed.
+
+    ``line`` and ``column`` count from 1 and are None where the format's parser gives none.
+    """
+
+    def __init__(
+        self, problem: str, source: str = "", line: int | None = None, column: int | None = None
+    ) -> None:
+        place = ":".join(str(part) for part in (source, line, column) if part not in {None, ""})
+        super().__init__(f"{place}: {problem}" if place else problem)
+        self.problem, self.source, self.line, self.column = problem, source, line, column
+
+
+class FormatError(InputError):
+    """A format we cannot read or write."""
+
+
+class OwnershipError(InputError):
+    """Triples that belong to no graph we can name."""
+
+
+class QueryError(InputError):
+    """A SPARQL request that cannot be run."""
+
+
+class QuerySyntaxError(QueryError):
+    """SPARQL that is not well formed; ``line`` and ``column`` count from 1 (None: unknown)."""
+
+    def __init__(self, problem: str, line: int | None = None, column: int | None = None) -> None:
+        place = f"line {line}, column {column}: " if line is not None else ""
+        super().__init__(place + problem)
+        self.problem, self.line, self.column = problem, line, column
+
+
+class QueryRefused(QueryError):
+    """A request that would reach another host or the file system."""
+
+
+class NonConforming(InputError):
+    """The change breaks the shapes; nothing was stored. ``report`` says what and where."""
+
+    def __init__(self, report: Report) -> None:
+        count = len(report.violations)
+        super().__init__(f"{count} violation{'s' if count != 1 else ''}; nothing was stored")
+        self.report = report
+
+
+class NotFound(StancegraphError):
+    """There is no such thing."""
+
+
+class StoreMissing(NotFound):
+    """There is no store in the data directory yet."""
+
+
+class RevisionMissing(NotFound):
+    """The revision was never made, or has been pruned."""
+
+
+class LimitError(StancegraphError):
+    """The request would have taken more than it may."""
+
+
+class QueryTimeout(LimitError):
+    """A query ran into the time limit, ``seconds``."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"the query was stopped after {seconds:g} seconds: ask for less at a time "
+            "(a LIMIT, a named subject, fewer unbound patterns), or work on a dump"
+        )
+        self.seconds = seconds
+
+
+class QueryMemory(LimitError):
+    """A query ran into the memory limit, ``limit`` bytes above what the open store takes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"the query needed more than its {limit // 2**20} MiB of memory: ask for less at a "
+            "time (a LIMIT, no ORDER BY or DISTINCT over everything), or work on a dump"
+        )
+        self.limit = limit
+
+
+class StorageError(StancegraphError):
+    """The disk, or another process, is in the way."""
+
+
+class Locked(StorageError):
+    """Another writer holds the lock; ``holder`` describes it, ``waited`` is in seconds."""
+
+    def __init__(self, holder: str, waited: float) -> None:
+        super().__init__(
+            f"the store is locked by {holder}; gave up after waiting {waited:.1f} s: "
+            "try again when it has finished"
+        )
+        self.holder, self.waited = holder, waited
+
+
+class WorkerLost(StorageError):
+    """A worker process died under the request for a reason other than its limits."""

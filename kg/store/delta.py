@@ -1,0 +1,81 @@
+"""What a change would add to and remove from a revision, quad by quad."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyoxigraph import BlankNode, NamedNode, Quad
+
+from kg import iris
+from kg.store.canonical import canonical
+from kg.store.terms import term_to_engine, triple_to_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pyoxigraph import Store as Engine
+    from rdflib import URIRef
+
+    from kg.store.base import Change
+
+SHARED = frozenset({iris.ENTITIES_GRAPH, iris.LINKS_GRAPH, iris.CATALOG_GRAPH})
+"""Graphs of many authors: a load replaces what it describes there, subject by subject."""
+
+
+@dataclass(frozen=True)
+class Delta:
+    """Engine quads that come and go; disjoint, and true changes: nothing is in both."""
+
+    added: frozenset[Quad]
+    removed: frozenset[Quad]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed)
+
+    def graph_names(self) -> tuple[str, ...]:
+        """Name the graphs that change, in order."""
+        names = {quad.graph_name for quad in self.added | self.removed}
+        return tuple(sorted(name.value for name in names if isinstance(name, NamedNode)))
+
+
+NONE = Delta(frozenset(), frozenset())
+
+
+def between(engine: Engine, change: Change) -> Delta:
+    """Compare what ``change`` asks for with what ``engine`` holds."""
+    added: set[Quad] = set()
+    removed: set[Quad] = set()
+    for name in change.drop:
+        removed |= _all(engine, name)
+    for name, graph in change.graphs.items():
+        new = {triple_to_engine(triple, name) for triple in graph}
+        old = _described(engine, name, new) if name in SHARED else _all(engine, name)
+        if _same(new, old):
+            continue
+        added |= new - old
+        removed |= old - new
+    return Delta(frozenset(added), frozenset(removed))
+
+
+def _all(engine: Engine, name: URIRef) -> set[Quad]:
+    return set(engine.quads_for_pattern(None, None, None, term_to_engine(name)))
+
+
+def _described(engine: Engine, name: URIRef, new: Iterable[Quad]) -> set[Quad]:
+    graph = term_to_engine(name)
+    subjects = {quad.subject for quad in new}
+    return {quad for s in subjects for quad in engine.quads_for_pattern(s, None, None, graph)}
+
+
+def _same(new: set[Quad], old: set[Quad]) -> bool:
+    """Tell whether two sets of quads are equal but for the labels of their blank nodes."""
+    if new == old:
+        return True
+    if len(new) != len(old) or not any(map(_has_blank, new)):
+        return False
+    return canonical(new) == canonical(old)
+
+
+def _has_blank(quad: Quad) -> bool:
+    return isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode)

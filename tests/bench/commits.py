@@ -1,0 +1,94 @@
+"""How long a commit takes on a store with the shipped graphs alone, and on a million quads.
+
+Copies of the shipped article, each about occasions of its own, go through the gate like anything
+else. Commits are made in turn to both stores, in one run; printed are the medians and their ratio.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import statistics
+import sys
+import tempfile
+import time
+from functools import cache
+from pathlib import Path
+
+from rdflib import Graph, Literal, URIRef
+
+from kg import iris, pipeline, resources
+from kg.settings import Settings
+from kg.store.base import Change
+from kg.store.revisions import Revisions
+
+ARTICLE = sorted((resources.folder("graphs") / "articles").glob("*.ttl"))[0]
+BATCH = 200
+
+
+@cache
+def _occasions() -> Graph:
+    entities = Graph().parse(resources.folder("graphs") / "entities.ttl")
+    found = Graph()
+    for triple in entities:
+        if "/id/occasion/" in str(triple[0]):
+            found.add(triple)
+    return found
+
+
+def copies(numbers: range) -> Change:
+    """Make copies of the shipped article and of the occasions it reports, each with a number."""
+    text = ARTICLE.read_text(encoding="utf-8")
+    graphs = {iris.ENTITIES_GRAPH: Graph()}
+    for number in numbers:
+        renamed = text.replace(ARTICLE.stem, f"copy-{number}")
+        renamed = re.sub(r"(occasion/[\w-]+)", rf"\1-{number}", renamed)
+        graphs[URIRef(f"{iris.ID}article/copy-{number}")] = Graph().parse(data=renamed)
+        for subject, predicate, value in _occasions():
+            if isinstance(value, Literal) and value.language:
+                value = Literal(f"{value} {number}", lang=value.language)
+            graphs[iris.ENTITIES_GRAPH].add((URIRef(f"{subject}-{number}"), predicate, value))
+    return Change(graphs, message=f"copies {numbers.start} to {numbers.stop - 1}")
+
+
+def seconds(store: Revisions, change: Change) -> float:
+    """Measure one commit."""
+    started = time.perf_counter()
+    if not store.commit(change).changed:
+        raise RuntimeError("the commit changed nothing: there is nothing to measure")
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    """Build both stores, commit in turn, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quads", type=int, default=1_000_000)
+    parser.add_argument("--commits", type=int, default=30)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        small, large = (
+            Revisions(Settings(data=Path(folder) / name, keep_revisions=3))
+            for name in ("small", "large")
+        )
+        for store in (small, large):
+            pipeline.initialise(store)
+        started, made = time.perf_counter(), 0
+        while large.log()[0].quads < options.quads:
+            large.commit(copies(range(made, made + BATCH)))
+            made += BATCH
+        took, quads = time.perf_counter() - started, large.log()[0].quads
+        sys.stdout.write(f"{made} articles, {quads:,} quads through the gate in {took:.0f} s\n")
+        times: dict[str, list[float]] = {"small": [], "large": []}
+        for number in range(made, made + options.commits):
+            change = copies(range(number, number + 1))
+            times["small"].append(seconds(small, change))
+            times["large"].append(seconds(large, change))
+        for name, found in times.items():
+            spread = f"{min(found) * 1e3:.0f} to {max(found) * 1e3:.0f}"
+            sys.stdout.write(f"{name}: {statistics.median(found) * 1e3:.0f} ms ({spread})\n")
+        ratio = statistics.median(times["large"]) / statistics.median(times["small"])
+        sys.stdout.write(f"ratio of the medians: {ratio:.2f}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import statistics
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kg.store.revisions import Revisions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kg.settings import Settings
+    from kg.store.base import Change
+
+COMMITS = 3000
+WINDOW = 100
+"""Commits looked at after the start and before the end; the store is written anew within it."""
+
+
+def disk_use(data: Path) -> int:
+    """Sum the bytes of the files under ``data``, each hard-linked one once."""
+    files = {(s.st_ino, s.st_size) for path in data.rglob("*") if (s := path.stat())}
+    return sum(size for _, size in files)
+
+
+@pytest.mark.slow
+def test_three_thousand_commits(
+    settings: Settings,
+    numbers: Callable[..., Change],
+    record_property: Callable[[str, object], None],
+) -> None:
+    """After 3,000 small commits disk use, commit time and read time are as after the first.
+
+    Peak disk use is compared exactly, with a tenth for the log; times, measured on a machine that
+    does other things too, as medians and with a factor of two.
+    """
+    store = Revisions(settings)
+    store.commit(numbers(2000, "bulk", "ground"))
+    commits, reads, sizes = [], [], []
+    for i in range(COMMITS):
+        change = numbers(30, f"v{i}", f"graph-{i % 50}")
+        started = time.perf_counter()
+        store.commit(change)
+        committed = time.perf_counter()
+        with store.snapshot() as snapshot:
+            (name,) = change.graphs
+            assert len(list(snapshot.quads(graph=name))) == 30
+        reads.append(time.perf_counter() - committed)
+        commits.append(committed - started)
+        if not WINDOW < i < COMMITS - WINDOW:
+            sizes.append(disk_use(settings.data))
+    assert store.current() == COMMITS + 1
+    assert len(store.log()) == COMMITS + 1
+    assert max(sizes[WINDOW:]) <= 1.1 * max(sizes[:WINDOW])
+    for times in (commits, reads):
+        assert statistics.median(times[-WINDOW:]) <= 2 * statistics.median(times[:WINDOW])
+    figures = [
+        f"{name}: {statistics.median(t[:30]) * 1e3:.1f} ms at first, "
+        f"{statistics.median(t[-30:]) * 1e3:.1f} ms at last"
+        for name, t in (("commit", commits), ("read", reads))
+    ]
+    figures.append(f"disk: {max(sizes[:WINDOW]):,} and {max(sizes[WINDOW:]):,} bytes")
+    record_property("figures", "; ".join(figures))

@@ -1,0 +1,355 @@
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from rdflib import BNode, Graph, Literal, URIRef
+
+from kg import iris
+from kg.errors import Locked, RevisionMissing, StorageError, StoreMissing
+from kg.store import lock
+from kg.store.base import Change
+from kg.store.revisions import Revisions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kg.settings import Settings
+
+NAME = URIRef("https://example.org/numbers")
+
+
+def values(store: Revisions, revision: int | None = None) -> set[str]:
+    """Return every object in a revision."""
+    with store.snapshot(revision) as snapshot:
+        return {str(quad[2]) for quad in snapshot.quads()}
+
+
+def test_no_data_yet(store: Revisions) -> None:
+    """A store without a revision says that there is no data and what to run."""
+    with pytest.raises(StoreMissing, match="stancegraph init"):
+        store.snapshot()
+    assert store.log() == []
+    assert store.current() == 0
+
+
+def test_commit_and_read(store: Revisions, numbers: Callable[..., Change]) -> None:
+    """A commit publishes revision 1, which holds just what was put in."""
+    outcome = store.commit(numbers(), author="Ada")
+    assert (outcome.revision, outcome.changed) == (1, True)
+    with store.snapshot() as snapshot:
+        assert snapshot.revision == 1
+        assert len(snapshot) == 3
+        assert list(snapshot.graph_names()) == [NAME]
+        assert len(snapshot.graph(NAME)) == 3
+        assert len(list(snapshot.quads(URIRef("https://example.org/numbers/1")))) == 1
+        rows = list(snapshot.select("SELECT ?o { <https://example.org/numbers/1> ?p ?o }"))
+    assert rows == [{"o": Literal("a 1")}]
+
+
+def test_same_again(store: Revisions, numbers: Callable[..., Change]) -> None:
+    """A change that the store holds already makes no revision."""
+    store.commit(numbers())
+    outcome = store.commit(numbers())
+    assert (outcome.revision, outcome.changed) == (1, False)
+    assert len(store.log()) == 1
+
+
+def test_same_again_with_blank_nodes(store: Revisions) -> None:
+    """Blank nodes with other labels are no change; one with another value is."""
+
+    def change(value: str) -> Change:
+        graph, node = Graph(), BNode()
+        graph.add((URIRef("https://example.org/a"), URIRef("https://example.org/p"), node))
+        graph.add((node, URIRef("https://example.org/q"), Literal(value)))
+        return Change({NAME: graph})
+
+    assert store.commit(change("x")).changed
+    assert not store.commit(change("x")).changed
+    assert store.commit(change("y")).changed
+    assert len(values(store)) == 2
+
+
+def test_graphs_are_replaced_whole(store: Revisions, numbers: Callable[..., Change]) -> None:
+    """A graph of its own is replaced by what is put in; others stay."""
+    store.commit(numbers(3, "a"))
+    store.commit(numbers(1, "x", "other"))
+    store.commit(numbers(2, "b"))
+    assert values(store) == {"b 0", "b 1", "x 0"}
+
+
+def test_shared_graphs_are_replaced_by_subject(store: Revisions) -> None:
+    """In the entities graph a subject's description is replaced, and no other subject's."""
+    one, two = (URIRef(f"https://example.org/{n}") for n in ("one", "two"))
+    predicate = URIRef("https://example.org/p")
+
+    def change(*rows: tuple[URIRef, str]) -> Change:
+        graph = Graph()
+        for subject, value in rows:
+            graph.add((subject, predicate, Literal(value)))
+        return Change({iris.ENTITIES_GRAPH: graph})
+
+    store.commit(change((one, "old"), (two, "kept")))
+    store.commit(change((one, "new")))
+    assert values(store) == {"new", "kept"}
+
+
+def test_drop(store: Revisions, numbers: Callable[..., Change]) -> None:
+    """A dropped graph is gone, also from the list of graphs."""
+    store.commit(numbers())
+    store.commit(numbers(1, "x", "other"))
+    store.commit(Change(drop=frozenset({NAME})))
+    with store.snapshot() as snapshot:
+        assert list(snapshot.graph_names()) == [URIRef("https://example.org/other")]
+        assert len(snapshot) == 1
+
+
+def test_log(store: Revisions, numbers: Callable[..., Change]) -> None:
+    """The log tells who changed how much of which graph, the newest first."""
+    store.commit(numbers(3, "a"), author="Ada")
+    store.commit(numbers(2, "a"), author="Bob")
+    newest, oldest = store.log()
+    assert (newest.number, newest.author, newest.added, newest.removed) == (2, "Bob", 0, 1)
+    assert (oldest.number, oldest.author, oldest.quads) == (1, "Ada", 3)
+    assert newest.graphs == (str(NAME),)
+    assert newest.message == "numbers a"
+
+
+def test_older_revision(store: Revisions, numbers: Callable[..., Change]) -> None:
+    """An older revision reads as it was."""
+    store.commit(numbers(1, "a"))
+    store.commit(numbers(1, "b"))
+    assert (values(store, 1), values(store)) == ({"a 0"}, {"b 0"})
+
+
+@pytest.mark.parametrize("number", [-1, 0, 3])
+def test_revision_never_made(store: Revisions, numbers: Callable[..., Change], number: int) -> None:
+    """A revision that never was is refused by its number."""
+    store.commit(numbers(1, "a"))
+    store.commit(numbers(1, "b"))
+    with pytest.raises(RevisionMissing, match=f"no revision {number};"):
+        store.snapshot(number)
+
+
+def test_rollback(store: Revisions, numbers: Callable[..., Change]) -> None:
+    """A rollback is a new revision that holds what the old one held."""
+    for value in "abc":
+        store.commit(numbers(1, value))
+    outcome = store.rollback(1, author="Ada")
+    assert (outcome.revision, outcome.changed) == (4, True)
+    assert (values(store), values(store, 3)) == ({"a 0"}, {"c 0"})
+    entry = store.log()[0]
+    assert (entry.message, entry.author, entry.quads) == ("back to revision 1", "Ada", 1)
+    assert store.commit(numbers(1, "d")).revision == 5
+    assert values(store) == {"d 0"}
+
+
+def test_rollback_to_now(store: Revisions, numbers: Callable[..., Change]) -> None:
+    """A rollback to the current revision changes nothing."""
+    store.commit(numbers())
+    assert not store.rollback(1).changed
+    with pytest.raises(RevisionMissing):
+        store.rollback(7)
+
+
+def test_retention(store: Revisions, numbers: Callable[..., Change]) -> None:
+    """Only the newest revisions are kept, and the log still knows the others."""
+    for i in range(8):
+        store.commit(numbers(1, str(i)))
+    assert values(store, 4) == {"3 0"}
+    with pytest.raises(RevisionMissing):
+        store.snapshot(3)
+    log = store.log()
+    assert [entry.number for entry in log] == [8, 7, 6, 5, 4, 3, 2, 1]
+    assert [entry.kept for entry in log] == [True] * 5 + [False] * 3
+
+
+def test_read_revision_is_not_pruned(store: Revisions, numbers: Callable[..., Change]) -> None:
+    """A revision that somebody reads outlives its time, and goes when they have finished."""
+    store.commit(numbers(1, "first"))
+    with store.snapshot(1) as snapshot:
+        for i in range(7):
+            store.commit(numbers(1, str(i)))
+        assert [str(quad[2]) for quad in snapshot.quads()] == ["first 0"]
+        assert values(store, 1) == {"first 0"}
+    store.commit(numbers(1, "last"))
+    with pytest.raises(RevisionMissing):
+        store.snapshot(1)
+
+
+def test_torn_history(store: Revisions, settings: Settings, numbers: Callable[..., Change]) -> None:
+    """A line of the history that a death tore is passed over; entries after it are found."""
+    for i in range(7):
+        store.commit(numbers(1, str(i)))
+    with (settings.data / "history.jsonl").open("a") as file:
+        file.write('{"number": 2, "ti')
+    store.commit(numbers(1, "x"))
+    assert [entry.number for entry in store.log()] == [8, 7, 6, 5, 4, 3, 2, 1]
+
+
+def test_large_change(store: Revisions, numbers: Callable[..., Change]) -> None:
+    """A change larger than the store, written in one go, leaves exactly its content."""
+    store.commit(numbers(10, "a"))
+    store.commit(numbers(60_000, "b"))
+    with store.snapshot() as snapshot:
+        assert len(snapshot) == 60_000
+        assert sum(1 for _ in snapshot.quads()) == 60_000
+        assert store.log()[0].compacted > 2**20
+
+
+def test_two_writers(settings: Settings, store: Revisions, numbers: Callable[..., Change]) -> None:
+    """A writer that waits in vain is told who holds the lock and for how long it waited."""
+    store.commit(numbers())
+    with (
+        lock.exclusive(settings.data / "lock", 0),
+        pytest.raises(Locked, match=rf"process {os.getpid()} on .* since 20.*after waiting 0\.2 s"),
+    ):
+        store.commit(numbers(1, "b"))
+    assert store.commit(numbers(1, "b")).revision == 2
+
+
+def test_holder_not_yet_known(settings: Settings, store: Revisions) -> None:
+    """A lock whose holder has not written its name yet still gives a clear error."""
+    settings.data.mkdir()
+    with lock.exclusive(settings.data / "lock", 0):
+        (settings.data / "lock").write_text("{")
+        with pytest.raises(Locked, match="a process that has not yet said who it is"):
+            store.commit(Change())
+
+
+def _commit_many(settings: Settings, change: Change, times: int) -> None:
+    patient = Revisions(settings)
+    ((name, graph),) = change.graphs.items()
+    for i in range(times):
+        graph.add((URIRef(f"{name}/{i}"), URIRef("https://example.org/value"), Literal(i)))
+        patient.commit(Change({name: graph}))
+
+
+def test_writers_take_turns(settings: Settings, numbers: Callable[..., Change]) -> None:
+    """Writers in several processes are serialised: every commit is there, none lost."""
+    from dataclasses import replace
+
+    patient = replace(settings, lock_seconds=60)
+    spawn = multiprocessing.get_context("spawn")
+    writers = [
+        spawn.Process(target=_commit_many, args=(patient, numbers(1, "a", f"w{n}"), 4))
+        for n in range(3)
+    ]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(120)
+    assert [writer.exitcode for writer in writers] == [0, 0, 0]
+    store = Revisions(settings)
+    assert store.current() == 12
+    with store.snapshot() as snapshot:
+        assert len(snapshot) == 3 * 5
+
+
+READER = """
+import json, sys
+from kg.settings import Settings
+from kg.store.revisions import Revisions
+from pathlib import Path
+store = Revisions(Settings(data=Path(sys.argv[1])))
+seen = set()
+print("ready", flush=True)
+while len(seen) < 6:
+    with store.snapshot() as snapshot:
+        values = {str(quad[2]).split()[0] for quad in snapshot.quads()}
+        seen.add((snapshot.revision, len(list(snapshot.quads())), *sorted(values)))
+print(json.dumps(sorted(seen)))
+"""
+
+
+def test_readers_see_whole_revisions(
+    settings: Settings, store: Revisions, numbers: Callable[..., Change]
+) -> None:
+    """A reader in another process, beside a writer, sees every revision whole: never a mixture."""
+    store.commit(numbers(200, "v0"))
+    reader = subprocess.Popen(
+        [sys.executable, "-c", READER, str(settings.data)], stdout=subprocess.PIPE, text=True
+    )
+    assert reader.stdout is not None
+    assert reader.stdout.readline() == "ready\n"
+    i = 0
+    while reader.poll() is None and i < 200:
+        i += 1
+        store.commit(numbers(200, f"v{i}"))
+    seen = json.loads(reader.stdout.read())
+    reader.stdout.close()
+    assert reader.wait() == 0
+    assert len(seen) >= 6
+    assert all(row == [row[0], 200, f"v{row[0] - 1}"] for row in seen)
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from rdflib import Graph, Literal, URIRef
+from kg.errors import StorageError
+from kg.settings import Settings
+from kg.store.base import Change
+from kg.store.revisions import Revisions
+store = Revisions(Settings(data=Path(sys.argv[1])))
+graph = Graph()
+for i in range(4000):
+    thing, value = URIRef(f"https://example.org/{i}"), Literal("x" * 100 + str(i))
+    graph.add((thing, URIRef("https://example.org/p"), value))
+if sys.argv[2] == "limit":
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+try:
+    store.commit(Change({URIRef("https://example.org/big"): graph}))
+except StorageError as error:
+    print(error)
+"""
+
+
+def _fill(data: Path, how: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(data), how], capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def test_file_size_limit(
+    settings: Settings, store: Revisions, numbers: Callable[..., Change]
+) -> None:
+    """A write that the system cuts off fails cleanly: a clear error, the store as it was."""
+    store.commit(numbers())
+    said = _fill(settings.data, "limit")
+    assert "the store is as it was" in said
+    assert list((settings.data / "staging").iterdir()) == []
+    assert values(store) == {"a 0", "a 1", "a 2"}
+    assert store.commit(numbers(1, "b")).revision == 2
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small tmpfs")
+def test_full_disk(settings: Settings, store: Revisions, numbers: Callable[..., Change]) -> None:
+    """A full disk fails a commit cleanly, and the next one works when there is room."""
+    settings.data.mkdir()
+    mount = ["/usr/bin/mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(settings.data)]
+    subprocess.run(mount, check=True)
+    try:
+        store.commit(numbers())
+        said = _fill(settings.data, "tmpfs")
+        assert "the disk is full (No space left on device); the store is as it was" in said
+        assert values(store) == {"a 0", "a 1", "a 2"}
+        assert store.commit(numbers(1, "b")).revision == 2
+    finally:
+        subprocess.run(["/usr/bin/umount", str(settings.data)], check=True)
+
+
+def test_disk_error_names_no_path(store: Revisions, settings: Settings) -> None:
+    """A data directory that cannot be made is a clear error."""
+    settings.data.parent.mkdir(exist_ok=True)
+    settings.data.write_text("a file where the folder should be")
+    with pytest.raises(StorageError, match="the store is as it was"):
+        store.commit(Change())

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from kg.errors import InputError
+from kg.settings import Settings
+
+
+def test_defaults() -> None:
+    """Without anything set, data lie in the user's own folder and a query may take 30 seconds."""
+    settings = Settings.from_environment({})
+    assert settings.data.name == "stancegraph"
+    assert settings.query_seconds == 30
+
+
+def test_every_setting_can_be_set() -> None:
+    """Each setting is read from the environment variable of its name."""
+    names = {item.name for item in fields(Settings)}
+    assert names
+    environment = {f"STANCEGRAPH_{name.upper()}": "7" for name in names}
+    settings = Settings.from_environment(environment)
+    assert {getattr(settings, name) for name in names} == {7, Path("7")}
+
+
+@pytest.mark.parametrize("value", ["many", "-1", "0", "1.5"])
+def test_bad_value(value: str) -> None:
+    """A value that cannot be is refused with the variable's name."""
+    with pytest.raises(InputError, match=f"STANCEGRAPH_WORKERS is '{value}'"):
+        Settings.from_environment({"STANCEGRAPH_WORKERS": value})
+
+
+def test_empty_is_unset() -> None:
+    """An empty variable counts as not set."""
+    assert Settings.from_environment({"STANCEGRAPH_WORKERS": ""}).workers >= 2
