@@ -56,8 +56,9 @@ def split(triples: Iterable[Triple], name: str = "the input") -> dict[URIRef, Gr
 def _backed(merged: Graph) -> dict[Triple, set[URIRef]]:
     """Map each plain triple that a claim of an article's own voice states to those articles."""
     backed: defaultdict[Triple, set[URIRef]] = defaultdict(set)
+    plain = CONTENT_PREDICATES - LINK_PREDICATES
     for claim, predicate in merged.subject_objects(RDF.predicate):
-        if predicate not in CONTENT_PREDICATES or not _own_voice(merged, claim):
+        if predicate not in plain or not _own_voice(merged, claim):
             continue
         subject, object_ = merged.value(claim, RDF.subject), merged.value(claim, RDF.object)
         article = iris.article_of(str(claim))

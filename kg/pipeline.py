@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rdflib import Graph, URIRef
 
 from kg import ownership, resources
-from kg.errors import InputError, NonConforming
+from kg.errors import InputError
 from kg.store.base import Change
 from kg.store.reading import read
 
@@ -35,32 +35,10 @@ def shipped() -> list[Path]:
     ]
 
 
-def initialise(store: Store) -> Outcome:
+def initialise(store: Store, author: str = "") -> Outcome:
     """Load what the package ships; a store that holds it already gets no new revision."""
     documents = [read(path) for path in shipped()]
-    return publish(store, documents, message="the shipped graphs")
-
-
-def publish(
-    store: Store,
-    documents: Sequence[Document],
-    graph: URIRef | None = None,
-    message: str = "",
-    author: str = "",
-) -> Outcome:
-    """Commit documents as one revision; see ``change`` for the graphs they go to.
-
-    :raises NonConforming: with the places in the documents where the violations come from
-    """
-    try:
-        return store.commit(change(documents, graph, message), author)
-    except NonConforming as error:
-        raise NonConforming(locate(error.report, documents)) from None
-
-
-def check(store: Store, documents: Sequence[Document], graph: URIRef | None = None) -> Report:
-    """Validate documents as ``publish`` would, and store nothing."""
-    return locate(store.check(change(documents, graph)), documents)
+    return store.commit(change(documents, message="the shipped graphs"), author)
 
 
 def change(documents: Sequence[Document], graph: URIRef | None = None, message: str = "") -> Change:

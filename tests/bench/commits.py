@@ -22,7 +22,7 @@ from kg.settings import Settings
 from kg.store.base import Change
 from kg.store.revisions import Revisions
 
-ARTICLE = sorted((resources.folder("graphs") / "articles").glob("*.ttl"))[0]
+ARTICLE = min((resources.folder("graphs") / "articles").glob("*.ttl"))
 BATCH = 200
 
 
@@ -45,9 +45,10 @@ def copies(numbers: range) -> Change:
         renamed = re.sub(r"(occasion/[\w-]+)", rf"\1-{number}", renamed)
         graphs[URIRef(f"{iris.ID}article/copy-{number}")] = Graph().parse(data=renamed)
         for subject, predicate, value in _occasions():
+            said = value
             if isinstance(value, Literal) and value.language:
-                value = Literal(f"{value} {number}", lang=value.language)
-            graphs[iris.ENTITIES_GRAPH].add((URIRef(f"{subject}-{number}"), predicate, value))
+                said = Literal(f"{value} {number}", lang=value.language)
+            graphs[iris.ENTITIES_GRAPH].add((URIRef(f"{subject}-{number}"), predicate, said))
     return Change(graphs, message=f"copies {numbers.start} to {numbers.stop - 1}")
 
 

@@ -21,8 +21,9 @@ WINDOW = 100
 
 
 def disk_use(data: Path) -> int:
-    """Sum the bytes of the files under ``data``, each hard-linked one once."""
-    files = {(s.st_ino, s.st_size) for path in data.rglob("*") if (s := path.stat())}
+    """Sum the bytes of the files under ``data`` but the log's, each hard-linked one once."""
+    kept = (path.stat() for path in data.rglob("*") if path.name != "history.jsonl")
+    files = {(found.st_ino, found.st_size) for found in kept}
     return sum(size for _, size in files)
 
 
@@ -34,8 +35,8 @@ def test_three_thousand_commits(
 ) -> None:
     """After 3,000 small commits disk use, commit time and read time are as after the first.
 
-    Peak disk use is compared exactly, with a tenth for the log; times, measured on a machine that
-    does other things too, as medians and with a factor of two.
+    Of disk use the peaks are compared, since it falls whenever the store is written anew; of times,
+    on a machine that does other things too, the medians, with a factor of two. The log alone grows.
     """
     store = Revisions(settings)
     store.commit(numbers(2000, "bulk", "ground"))
@@ -54,6 +55,7 @@ def test_three_thousand_commits(
             sizes.append(disk_use(settings.data))
     assert store.current() == COMMITS + 1
     assert len(store.log()) == COMMITS + 1
+    assert (settings.data / "history.jsonl").stat().st_size < 300 * COMMITS
     assert max(sizes[WINDOW:]) <= 1.1 * max(sizes[:WINDOW])
     for times in (commits, reads):
         assert statistics.median(times[-WINDOW:]) <= 2 * statistics.median(times[:WINDOW])

@@ -1,0 +1,75 @@
+"""A SPARQL request and its answer, as values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING
+
+from kg import formats
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kg.formats import Format
+
+CHUNK = 1 << 16
+"""Bytes that are read from a spooled answer at a time."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One SPARQL query with all that decides its answer.
+
+    ``default_graphs`` and ``named_graphs`` are the protocol's dataset, which takes the place of
+    the query's own; with neither, the default graph is the union of all graphs. ``revision`` None
+    is the current one. Which of the two formats counts is decided by the query's form; None is a
+    format that the asker would not take.
+    """
+
+    text: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    revision: int | None = None
+    bindings_format: Format | None = formats.JSON
+    graph_format: Format | None = formats.TURTLE
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer of ``size`` bytes, from ``revision``; big ones lie in an unnamed file."""
+
+    media_type: str
+    revision: int
+    size: int
+    body: bytes = field(default=b"", repr=False)
+    file: IO[bytes] | None = field(default=None, repr=False)
+
+    def chunks(self) -> Iterator[bytes]:
+        """Iterate over the bytes, once; the file is closed behind them."""
+        if self.file is None:
+            yield self.body
+            return
+        with self.file:
+            while chunk := self.file.read(CHUNK):
+                yield chunk
+
+    def close(self) -> None:
+        """Let an answer go that is not read to its end."""
+        if self.file is not None:
+            self.file.close()
+
+
+def mentions(text: str, word: str) -> bool:
+    """Tell whether ``word`` stands in ``text`` at all, in a literal, a comment or as a keyword."""
+    return word.lower() in text.lower()
+
+
+def disguised(text: str, word: str) -> str:
+    """Write ``word`` everywhere in ``text`` as one that is no keyword, at the same length.
+
+    Names, literals and comments stay what they were; a keyword becomes a syntax error. So a query
+    uses the keyword where its parser takes the one text and not the other. That needs no second
+    parser, which would have to agree with the first on every byte to be worth anything.
+    """
+    return re.sub(re.escape(word), word[:-1] + "q", text, flags=re.IGNORECASE)

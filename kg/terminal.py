@@ -1,0 +1,96 @@
+"""What the command line prints, and how it ends on errors."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from kg.errors import StancegraphError
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+    from kg.report import Report
+    from kg.store.base import Outcome, Revision
+
+REPORTS = ("text", "turtle", "json")
+
+
+class Commands(click.Group):
+    """A group whose commands end on our errors with one line on stderr and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a StancegraphError becomes a line that says what to do."""
+        try:
+            return super().invoke(ctx)
+        except StancegraphError as error:
+            fail(str(error))
+
+
+def fail(problem: str) -> NoReturn:
+    """Say on stderr what was wrong, in one line, and end with code 1."""
+    click.echo(f"stancegraph: {problem}", err=True)
+    sys.exit(1)
+
+
+def report(found: Report, style: str) -> None:
+    """Print a report: for people, or as a SHACL ValidationReport."""
+    if style == "turtle":
+        click.echo(found.to_graph().serialize(format="turtle"), nl=False)
+    elif style == "json":
+        click.echo(json.dumps(found.to_json(), indent=2, ensure_ascii=False))
+    else:
+        click.echo(found.to_text())
+
+
+def outcome(reached: Outcome) -> None:
+    """Print which revision came of a commit."""
+    if reached.changed:
+        click.echo(f"published revision {reached.revision}")
+    else:
+        click.echo(f"nothing to do: revision {reached.revision} holds all of it already")
+
+
+def working(what: str) -> Status:
+    """Show on a terminal that something is under way."""
+    return Console(stderr=True).status(what)
+
+
+def revisions(entries: list[Revision]) -> None:
+    """Print the log as a table."""
+    table = Table("revision", "time", "by", "added", "removed", "quads", "message", box=None)
+    for entry in entries:
+        number = str(entry.number) if entry.kept else f"{entry.number} (pruned)"
+        added, removed = ("-" if n is None else f"{n:,}" for n in (entry.added, entry.removed))
+        table.add_row(
+            number, entry.time, entry.author, added, removed, f"{entry.quads:,}", entry.message
+        )
+    Console(soft_wrap=True).print(table)
+
+
+def solutions(results: bytes) -> None:
+    """Print SPARQL JSON results as a table, or a yes or no."""
+    answer = json.loads(results)
+    if "boolean" in answer:
+        click.echo("yes" if answer["boolean"] else "no")
+        return
+    names = answer["head"]["vars"]
+    table = Table(*names)
+    for row in answer["results"]["bindings"]:
+        table.add_row(*(row[name]["value"] if name in row else "" for name in names))
+    Console().print(table)
+
+
+def counts(found: dict[str, int]) -> None:
+    """Print a number for each name."""
+    table = Table(box=None, show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for name, number in found.items():
+        table.add_row(name, f"{number:,}")
+    Console().print(table)
