@@ -14,14 +14,15 @@ import click
 from rdflib import URIRef
 
 from kg import __version__, formats, terminal
-from kg.errors import NonConforming
+from kg.errors import InputError, NonConforming
 from kg.settings import Settings
 
 if TYPE_CHECKING:
     from kg.store.reading import Document
     from kg.store.revisions import Revisions
 
-FILE = click.Path(dir_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+TARGET = click.Path(dir_okay=False, path_type=Path)
 STYLE = click.option(
     "--format", "style", type=click.Choice(terminal.REPORTS), default="text", help="Of the report."
 )
@@ -56,14 +57,14 @@ def init(settings: Settings) -> None:
     from kg import pipeline
 
     with terminal.working("loading the shipped graphs"):
-        outcome = pipeline.initialise(store_of(settings), getpass.getuser())
+        outcome = pipeline.initialise(store_of(settings), author())
     terminal.outcome(outcome)
 
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--graph", help="Put triples that name no graph into this one.")
-@click.option("--message", help="What the log says of it (default: the files' names).")
+@click.option("--message", help="What the log says of it (default: the first file's name).")
 @STYLE
 @click.pass_obj
 def load(
@@ -78,11 +79,13 @@ def load(
 
     with terminal.working("reading"):
         documents = read_all(files)
-    message = message or "load " + ", ".join(document.name for document in documents)
-    change = pipeline.change(documents, graph and URIRef(graph), message)
+    if message is None:
+        more = f" and {len(files) - 1:,} more" if len(files) > 1 else ""
+        message = f"load {documents[0].name}{more}"
+    change = pipeline.change(documents, URIRef(graph) if graph else None, message)
     try:
         with terminal.working("validating and publishing"):
-            outcome = store_of(settings).commit(change, getpass.getuser())
+            outcome = store_of(settings).commit(change, author())
     except NonConforming as error:
         terminal.report(pipeline.locate(error.report, documents), style)
         raise
@@ -101,7 +104,8 @@ def validate(settings: Settings, files: tuple[Path, ...], graph: str | None, sty
     from kg import pipeline
 
     documents = read_all(files)
-    report = store_of(settings).check(pipeline.change(documents, graph and URIRef(graph)))
+    change = pipeline.change(documents, URIRef(graph) if graph else None)
+    report = store_of(settings).check(change)
     terminal.report(pipeline.locate(report, documents), style)
     sys.exit(0 if report.conforms else 1)
 
@@ -145,7 +149,7 @@ def query(
 
 
 @main.command()
-@click.argument("target", required=False, type=FILE)
+@click.argument("target", required=False, type=TARGET)
 @click.option("--format", "style", help="turtle, trig, nquads or jsonld (default: by the ending).")
 @REVISION
 @click.pass_obj
@@ -189,7 +193,7 @@ def log(settings: Settings, style: str) -> None:
 @click.pass_obj
 def rollback(settings: Settings, revision: int) -> None:
     """Publish what REVISION held as a new revision; nothing is lost."""
-    terminal.outcome(store_of(settings).rollback(revision, getpass.getuser()))
+    terminal.outcome(store_of(settings).rollback(revision, author()))
 
 
 @main.command()
@@ -210,12 +214,11 @@ def stats(settings: Settings, revision: int | None) -> None:
 @click.argument("phrases", nargs=-1)
 def cite(copy: Path, phrases: tuple[str, ...]) -> None:
     """Work out, as Turtle, how an article's graph cites PHRASES of a COPY of its text."""
-    from kg import citation
+    from kg import text
 
-    text = citation.read_copy(copy)
-    click.echo(citation.describe(text))
-    for phrase in phrases:
-        click.echo(citation.cite(text, phrase))
+    normalised = text.normalise(read_text(copy))
+    spans = {phrase: text.find(normalised, phrase) for phrase in phrases}
+    terminal.citations(copy.name, normalised, spans)
 
 
 @main.command()
@@ -227,15 +230,32 @@ def verify(settings: Settings, article: str, copy: Path, revision: int | None) -
     """Check the spans that an ARTICLE's graph cites against a COPY of its text.
 
     ARTICLE is its IRI, or the last part of it. Each span is found where the graph says, moved
-    (then where to), or orphaned: not in this copy.
+    (then where to), or orphaned: not in this copy. Ends with 1 if any is orphaned.
     """
     from kg import citation, iris
 
     name = URIRef(article if ":" in article else f"{iris.ID}article/{article}")
     with store_of(settings).snapshot(revision) as snapshot:
         graph = snapshot.graph(name)
-    found = citation.check(graph, name, citation.read_copy(copy))
-    click.echo(found)
+    verdict = citation.check(graph, name, read_text(copy))
+    terminal.verdict(verdict)
+    sys.exit(1 if verdict.count(citation.State.ORPHANED) else 0)
+
+
+def author() -> str:
+    """Name who runs this, for the log."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a user that has no name
+        return f"user {os.getuid()}"
+
+
+def read_text(path: Path) -> str:
+    """Read a text file, which has to be UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path.name}: byte {error.start + 1} is not UTF-8: convert it") from None
 
 
 def read_all(files: tuple[Path, ...]) -> list[Document]:

@@ -14,7 +14,8 @@ StancegraphError
 │   └── RevisionMissing        never made, or pruned
 ├── LimitError                 it would have taken more than it may
 │   ├── QueryTimeout
-│   └── QueryMemory
+│   ├── QueryMemory
+│   └── Busy                   too many others are waiting for a worker already
 └── StorageError               the disk or another process is in the way
     ├── Locked                 another writer holds the lock
     └── WorkerLost             a worker process died for another reason
@@ -29,7 +30,19 @@ if TYPE_CHECKING:
 
 
 class StancegraphError(Exception):
-    """Root of the tree."""
+    """Root of the tree. Every error crosses process borders whole."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle what an error holds, past the parts that ``__init__`` made its sentence from."""
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(
+    kind: type[StancegraphError], args: tuple[object, ...], state: dict[str, object]
+) -> StancegraphError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class InputError(StancegraphError):
@@ -120,6 +133,15 @@ class QueryMemory(LimitError):
             "time (a LIMIT, no ORDER BY or DISTINCT over everything), or work on a dump"
         )
         self.limit = limit
+
+
+class Busy(LimitError):
+    """Too many requests wait for a worker already, or one waited for ``seconds`` in vain."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        waited = f" for {seconds:g} seconds" if seconds else ""
+        super().__init__(f"all workers are busy{waited}: try again in a moment")
+        self.seconds = seconds
 
 
 class StorageError(StancegraphError):

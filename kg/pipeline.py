@@ -66,6 +66,4 @@ def change(documents: Sequence[Document], graph: URIRef | None = None, message: 
 
 def locate(report: Report, documents: Sequence[Document]) -> Report:
     """Add to each result the file and line it comes from, where one of the documents tells."""
-    return report.located(
-        (document.name, line) for document in documents if (line := document.line) is not None
-    )
+    return report.located((document.name, document.line) for document in documents)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -10,11 +11,15 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from kg.citation import State
 from kg.errors import StancegraphError
+from kg.text import NORM
 
 if TYPE_CHECKING:
     from rich.status import Status
 
+    from kg.citation import Verdict
+    from kg.model import Span, Text
     from kg.report import Report
     from kg.store.base import Outcome, Revision
 
@@ -30,6 +35,10 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except StancegraphError as error:
             fail(str(error))
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # `| head`: click ends that quietly
+                raise
+            fail(f"{error.filename or 'the system'}: {error.strerror}")
 
 
 def fail(problem: str) -> NoReturn:
@@ -94,3 +103,28 @@ def counts(found: dict[str, int]) -> None:
     for name, number in found.items():
         table.add_row(name, f"{number:,}")
     Console().print(table)
+
+
+def citations(name: str, text: Text, spans: dict[str, Span]) -> None:
+    """Print the Turtle that cites a text as a whole, and spans of it by what they quote."""
+    click.echo(f"# {name}")
+    click.echo(f'    sg:textHash "{text.hash}" ;')
+    click.echo(f'    sg:textLength "{text.length}"^^xsd:nonNegativeInteger ;')
+    click.echo(f'    sg:textNorm "{NORM}" ;')
+    for phrase, span in spans.items():
+        click.echo(f"\n# {phrase}")
+        click.echo(f'    oa:start "{span.start}"^^xsd:nonNegativeInteger ;')
+        click.echo(f'    oa:end "{span.end}"^^xsd:nonNegativeInteger ;')
+        click.echo(f'    sg:spanHash "{span.hash}" ;')
+
+
+def verdict(reached: Verdict) -> None:
+    """Print what became of each span, and a sentence on the whole."""
+    for cited in reached.citations:
+        name = cited.evidence.rpartition("#")[2]
+        records = ", ".join(record.rpartition("#")[2] for record in cited.records)
+        places = " or ".join(f"{start}-{end}" for start, end in cited.places)
+        now = "" if cited.state is not State.MOVED else f" now {places}"
+        was = f"{cited.span.start}-{cited.span.end}"
+        click.echo(f"{name:<5} {cited.state:<9} {was:<10}{now} ({records})")
+    click.echo(reached.statement)

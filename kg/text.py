@@ -23,6 +23,7 @@ import unicodedata
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from kg.errors import InputError
 from kg.model import Span, Text
 
 if TYPE_CHECKING:
@@ -67,6 +68,22 @@ def span(text: Text, start: int, end: int) -> Span:
     if not 0 <= start < end <= text.length:
         raise ValueError(f"{start} to {end} is no span of a text of {text.length} code points")
     return Span(start, end, digest(text.content[start:end]))
+
+
+def find(text: Text, phrase: str) -> Span:
+    """Cite the one place where ``phrase``, normalised too, stands in a text.
+
+    :raises InputError: where it does not stand there, or more than once
+    """
+    wanted = normalise(phrase).content
+    anywhere = re.finditer(f"(?={re.escape(wanted)})", text.content)  # overlapping places too
+    starts = [match.start() for match in anywhere] if wanted else []
+    if len(starts) != 1:
+        what = f"{len(starts)} times, at {', '.join(map(str, starts))}" if starts else "nowhere"
+        raise InputError(
+            f"{phrase!r} stands {what} in the text: quote what it has once, letter by letter"
+        )
+    return span(text, starts[0], starts[0] + len(wanted))
 
 
 def digest(content: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -74,7 +75,6 @@ def open_brackets(found: Iterable[Token]) -> list[Token]:
     return stack
 
 
-def declared(found: list[Token]) -> set[str]:
+def declared(found: Iterable[Token]) -> set[str]:
     """Return the prefixes that are declared, without their colons."""
-    pairs = zip(found, found[1:], strict=False)
-    return {name.text.partition(":")[0] for word, name in pairs if word.upper == "PREFIX"}
+    return {name.text.partition(":")[0] for word, name in pairwise(found) if word.upper == "PREFIX"}

@@ -103,6 +103,9 @@ class Snapshot(Protocol):
     ) -> Iterator[Quad]:
         """Iterate over the quads that match, None matching all; in no fixed order."""
 
+    def blank_quads(self) -> list[Quad]:
+        """Return the quads that mention blank nodes, labelled by the data alone (RDFC-1.0)."""
+
     def graph(self, name: URIRef) -> Graph:
         """Return one named graph, empty where there is none."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, NamedNode, Quad
+from pyoxigraph import Store as Engine
 
 from kg import iris
 from kg.store.canonical import canonical
@@ -14,7 +15,6 @@ from kg.store.terms import term_to_engine, triple_to_engine
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pyoxigraph import Store as Engine
     from rdflib import URIRef
 
     from kg.store.base import Change
@@ -49,13 +49,24 @@ def between(engine: Engine, change: Change) -> Delta:
     for name in change.drop:
         removed |= _all(engine, name)
     for name, graph in change.graphs.items():
-        new = {triple_to_engine(triple, name) for triple in graph}
+        new = _as_stored(triple_to_engine(triple, name) for triple in graph)
         old = _described(engine, name, new) if name in SHARED else _all(engine, name)
         if _same(new, old):
             continue
         added |= new - old
         removed |= old - new
     return Delta(frozenset(added), frozenset(removed))
+
+
+def _as_stored(quads: Iterable[Quad]) -> set[Quad]:
+    """Return quads as the engine gives them back.
+
+    It keeps numbers, booleans, durations and times by value: ``05`` and the nonNegativeInteger 5
+    come back as the integer 5.
+    """
+    memory = Engine()
+    memory.extend(quads)
+    return set(memory)
 
 
 def _all(engine: Engine, name: URIRef) -> set[Quad]:

@@ -4,17 +4,18 @@ A validation needs the nodes in question (the focus) and enough around them to j
 context). The unit is an article's graph: where one quad of it changes, all of it is in question.
 Beyond that, whoever refers to a node is in question when the node's kind changes: its type, its
 existence, or whether it has been merged. The context is what the focus refers to, two steps far,
-the reasons all the way, and what the rules compare with: namesakes, what else the same holder said
-on the same occasion, and a role of a holder in the company spoken for. Of an entity only the
+the reasons all the way, and what the rules compare with: namesakes, the holder's stances on the
+same target and occasion, and a role of a holder in the company spoken for. Of an entity only the
 entities graph is read: thousands of articles may repeat the same plain triple about it.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 from pyoxigraph import Store as Engine
 from rdflib import DCTERMS, RDF, RDFS, Dataset
 
@@ -22,15 +23,15 @@ from kg import iris
 from kg.report import Report
 from kg.store.snapshot import select
 from kg.store.terms import quad_from_engine, term_from_engine
-from kg.terms import SG
+from kg.terms import LINK_PREDICATES, SG
 from kg.validate import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from pyoxigraph import Literal, Triple
+    from rdflib import Graph, URIRef
 
-    from kg.report import Violation
     from kg.store.base import Binding
     from kg.store.delta import Delta
     from kg.validate import Shapes
@@ -42,9 +43,11 @@ BATCH = 100
 
 _KIND = {NamedNode(str(name)) for name in (RDF.type, SG.existence, DCTERMS.isReplacedBy)}
 _LABEL = NamedNode(str(RDFS.label))
-_REASON, _OCCASION, _HOLDER, _COMPANY = (
-    NamedNode(str(name)) for name in (SG.reason, SG.saidAt, SG.holder, SG.onBehalfOf)
+_REASON, _HOLDER, _COMPANY, _TARGET, _OCCASION, _UNCONDITIONAL = (
+    NamedNode(str(name))
+    for name in (SG.reason, SG.holder, SG.onBehalfOf, SG.target, SG.saidAt, SG.unconditional)
 )
+_LINKS = {NamedNode(str(name)) for name in LINK_PREDICATES}
 _ENTITIES = NamedNode(str(iris.ENTITIES_GRAPH))
 
 
@@ -79,50 +82,58 @@ class After:
 def check(before: Engine, delta: Delta, shapes: Shapes) -> Report:
     """Validate what ``delta`` puts in question; a pure look, nothing is written."""
     after = After(before, delta)
-    articles, others = _in_question(after, delta)
-    results: list[Violation] = []
-    batches = iter(sorted(articles, key=str))
-    while batch := set(islice(batches, BATCH)):
-        results += _validate(after, batch, set(), shapes).results
-    if others:
-        results += _validate(after, set(), others, shapes).results
-    return Report(tuple(results))
+    nodes = _in_question(after, delta)
+    batches: list[set[NamedNode | None]] = [{None}] if None in nodes else []
+    waiting = iter(sorted(nodes.keys() - {None}, key=str))
+    while batch := set(islice(waiting, BATCH)):
+        batches.append(batch)
+    reports = [_validate(after, {n: nodes[n] for n in batch}, shapes) for batch in batches]
+    results = chain.from_iterable(report.results for report in reports)
+    return Report(tuple(results), sum(report.focus_nodes for report in reports))
 
 
-def _in_question(after: After, delta: Delta) -> tuple[set[NamedNode], set[Node]]:
-    """Return the articles that are in question as a whole, and the other nodes that are."""
-    subjects = _nodes(quad.subject for quad in chain(delta.added, delta.removed))
-    changed = chain(delta.added, delta.removed)
-    for node in _nodes(quad.subject for quad in changed if quad.predicate in _KIND):
-        subjects |= _nodes(quad.subject for quad in after.quads(object_=node))
-    articles: set[NamedNode] = set()
-    for quad in chain(delta.added, delta.removed):
-        if isinstance(quad.graph_name, NamedNode):
-            articles |= _article(quad.graph_name)
-    others: set[Node] = set()
-    for node in subjects:
-        owner = _article(node)
-        articles |= owner
-        if not owner:
-            others.add(node)
-    return articles, others
+def _in_question(after: After, delta: Delta) -> dict[NamedNode | None, set[Node]]:
+    """Map the articles in question to nodes that are, and None to those of no article."""
+    changed = delta.added | delta.removed
+    rekinded = _nodes(quad.subject for quad in changed if quad.predicate in _KIND)
+    referring = chain(*(after.quads(object_=node) for node in rekinded), _unbacked(after, delta))
+    found: defaultdict[NamedNode | None, set[Node]] = defaultdict(set)
+    for quad in chain(changed, referring):
+        owner = _article(quad.graph_name) or _article(quad.subject)
+        found[owner] |= _nodes([quad.subject])
+        if quad.predicate in _LINKS:
+            found[_article(quad.object)] |= _nodes([quad.object])
+    return found
 
 
-def _article(node: Node) -> set[NamedNode]:
-    owner = iris.article_of(node.value) if isinstance(node, NamedNode) else None
-    return set() if owner is None else {NamedNode(str(owner))}
+def _unbacked(after: After, delta: Delta) -> Iterator[Quad]:
+    """Find the records that are held for a company in which the holder lost the last role."""
+    for lost in delta.removed:
+        for company in _nodes([lost.object]):
+            if not _joins(after, lost.subject, company):
+                for quad in after.quads(None, _COMPANY, company):
+                    if lost.subject in _objects(after, quad.subject, _HOLDER):
+                        yield quad
 
 
-def _validate(after: After, articles: set[NamedNode], others: set[Node], shapes: Shapes) -> Report:
-    scope: set[Quad] = set()
-    for article in articles:
-        scope.update(after.quads(graph=article))
-    focus = others | _nodes(quad.subject for quad in scope)
-    _add_context(after, scope, focus)
+def _article(term: object) -> NamedNode | None:
+    owner = iris.article_of(term.value) if isinstance(term, NamedNode) else None
+    return None if owner is None else NamedNode(str(owner))
+
+
+def _validate(after: After, nodes: Mapping[NamedNode | None, set[Node]], shapes: Shapes) -> Report:
+    """Validate nodes, and the whole articles that they are mapped from."""
+    own = {quad for article in nodes if article for quad in after.quads(graph=article)}
+    focus = _nodes(quad.subject for quad in own).union(*nodes.values())
+    scope = own | {_unnamed(quad, nodes.keys()) for quad in _context(after, own, focus)}
     memory = Engine()
     memory.extend(scope)
     dataset = Dataset(default_union=True)
-    dataset.addN((s, p, o, dataset.graph(g)) for s, p, o, g in map(quad_from_engine, scope))
+    graphs: dict[URIRef | None, Graph] = {None: dataset.default_graph}
+    for quad in scope:
+        subject, predicate, object_, name = quad_from_engine(quad)
+        graph = graphs.get(name) or graphs.setdefault(name, dataset.graph(name))
+        graph.add((subject, predicate, object_))
 
     def evaluate(query: str) -> Iterable[Binding]:
         return select(memory, query)
@@ -130,51 +141,70 @@ def _validate(after: After, articles: set[NamedNode], others: set[Node], shapes:
     return validate(dataset, shapes, {term_from_engine(node) for node in focus}, evaluate)
 
 
-def _add_context(after: After, scope: set[Quad], focus: set[Node]) -> None:
-    """Add to ``scope`` what its ``focus`` is judged by (see the module's docstring)."""
+def _unnamed(quad: Quad, articles: Collection[NamedNode | None]) -> Quad:
+    """Take the graph's name off what another article says: only parts of its graph are here."""
+    if _article(quad.graph_name) in {None, *articles}:
+        return quad
+    return Quad(quad.subject, quad.predicate, quad.object, DefaultGraph())
+
+
+def _context(after: After, own: set[Quad], focus: set[Node]) -> set[Quad]:
+    """Return what the ``focus`` is judged by (see the module's docstring)."""
+    context: set[Quad] = set()
     described: set[Node] = set()
     frontier: set[Node] = set(focus)
     for _ in range(3):
         found = {quad for node in frontier - described for quad in after.description(node)}
         described |= frontier
-        scope |= found
+        context |= found
         frontier = _nodes(quad.object for quad in found)
-    _add_reasons(after, scope, focus)
+    context |= _reasons(after, focus)
     compared: set[Node] = set()
-    for quad in [quad for quad in scope if quad.subject in focus]:
+    for quad in [quad for quad in own | context if quad.subject in focus]:
         if quad.predicate == _LABEL:
             compared |= _nodes(other.subject for other in after.quads(None, _LABEL, quad.object))
-        elif quad.predicate == _OCCASION:
-            compared |= _said_there_too(after, quad)
+        elif quad.predicate == _UNCONDITIONAL:
+            compared |= _comparable(after, quad.subject)
         elif quad.predicate == _COMPANY:
-            scope |= _roles(after, quad)
-    scope.update(quad for node in compared - described for quad in after.description(node))
+            context |= _roles(after, quad)
+    return context.union(*(after.description(node) for node in compared - described))
 
 
-def _add_reasons(after: After, scope: set[Quad], focus: set[Node]) -> None:
+def _reasons(after: After, focus: set[Node]) -> set[Quad]:
+    """Return the statements that give reasons, transitively."""
+    found: set[Quad] = set()
     seen, waiting = set(focus), list(focus)
     while waiting:
-        for quad in after.quads(waiting.pop(), _REASON):
-            scope.add(quad)
-            if quad.object not in seen and isinstance(quad.object, NamedNode):
-                seen.add(quad.object)
-                waiting.append(quad.object)
+        given = set(after.quads(waiting.pop(), _REASON))
+        found |= given
+        new = _nodes(quad.object for quad in given) - seen
+        seen |= new
+        waiting.extend(new)
+    return found
 
 
-def _said_there_too(after: After, said: Quad) -> set[Node]:
-    """Return the records of the same holder on the same occasion."""
-    holders = _objects(after, said.subject, _HOLDER)
+def _comparable(after: After, stance: object) -> set[Node]:
+    """Return the stances of the same holder on the same target at the same occasion."""
+    holders, targets = (_objects(after, stance, name) for name in (_HOLDER, _TARGET))
+    at = _objects(after, stance, _OCCASION)
+    there = _nodes(quad.subject for place in at for quad in after.quads(None, _OCCASION, place))
     return {
-        record
-        for record in _nodes(q.subject for q in after.quads(None, _OCCASION, said.object))
-        if holders & _objects(after, record, _HOLDER)
+        other
+        for other in there
+        if targets & _objects(after, other, _TARGET) and holders & _objects(after, other, _HOLDER)
     }
 
 
 def _roles(after: After, spoken_for: Quad) -> set[Quad]:
     """Return one statement that joins each holder of a record to the company it is held for."""
     holders = _objects(after, spoken_for.subject, _HOLDER)
-    return {q for h in holders for q in islice(after.quads(h, None, spoken_for.object), 1)}
+    companies = _nodes([spoken_for.object])
+    return {q for h in holders for c in companies for q in _joins(after, h, c)}
+
+
+def _joins(after: After, holder: object, company: Node) -> list[Quad]:
+    """Return one statement that joins the two, in a list, which is empty where there is none."""
+    return [q for h in _nodes([holder]) for q in islice(after.quads(h, None, company), 1)]
 
 
 def _objects(after: After, subject: object, predicate: NamedNode) -> set[Node]:

@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from pyoxigraph import NamedNode, QuerySolutions
+from pyoxigraph import Quad as EngineQuad
 from pyoxigraph import Store as Engine
 from rdflib import Graph, URIRef
 
 from kg.store import history
+from kg.store.canonical import canonical
 from kg.store.terms import quad_from_engine, term_from_engine, term_to_engine
 
 if TYPE_CHECKING:
@@ -107,6 +109,10 @@ class RevisionSnapshot:
         )
         return map(quad_from_engine, found)
 
+    def blank_quads(self) -> list[Quad]:
+        """Return the quads that mention blank nodes, labelled by the data alone (RDFC-1.0)."""
+        return [quad_from_engine(quad) for quad in canonical(_blank_quads(self.engine))]
+
     def graph(self, name: URIRef) -> Graph:
         """Return one named graph, empty where there is none."""
         found = Graph(identifier=name)
@@ -119,14 +125,25 @@ class RevisionSnapshot:
         return select(self.engine, query)
 
 
+def _blank_quads(engine: Engine) -> Iterator[EngineQuad]:
+    found = "SELECT ?s ?p ?o ?g { GRAPH ?g { ?s ?p ?o FILTER(isBlank(?s) || isBlank(?o)) } }"
+    for solution in _solutions(engine, found):
+        yield EngineQuad(*solution)
+
+
 def select(engine: Engine, query: str) -> Iterator[Binding]:
     """Answer a trusted SELECT over the union of all graphs of an open store."""
-    solutions = engine.query(query, use_default_graph_as_union=True)
-    if not isinstance(solutions, QuerySolutions):
-        raise TypeError(f"this has to be a SELECT: {query}")
+    solutions = _solutions(engine, query)
     names = [variable.value for variable in solutions.variables]
     for solution in solutions:
         yield {n: term_from_engine(v) for n in names if (v := solution[n]) is not None}
+
+
+def _solutions(engine: Engine, query: str) -> QuerySolutions:
+    solutions = engine.query(query, use_default_graph_as_union=True)
+    if not isinstance(solutions, QuerySolutions):
+        raise TypeError(f"this has to be a SELECT: {query}")
+    return solutions
 
 
 @contextmanager

@@ -42,7 +42,7 @@ def copies(numbers: range) -> Change:
     graphs = {iris.ENTITIES_GRAPH: Graph()}
     for number in numbers:
         renamed = text.replace(ARTICLE.stem, f"copy-{number}")
-        renamed = re.sub(r"(occasion/[\w-]+)", rf"\1-{number}", renamed)
+        renamed = re.sub(r"(occasion[:/][\w-]*\w)", rf"\1-{number}", renamed)
         graphs[URIRef(f"{iris.ID}article/copy-{number}")] = Graph().parse(data=renamed)
         for subject, predicate, value in _occasions():
             said = value

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from pyoxigraph import NamedNode, RdfFormat, Store
 from rdflib import Graph
 
-from kg import resources
+from kg import iris, resources
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +27,17 @@ def examples() -> dict[str, Graph]:
     paths = sorted((resources.folder("ontology") / "examples").glob("*.ttl"))
     assert paths, "there is no example"
     return {path.name: Graph().parse(path) for path in paths}
+
+
+@pytest.fixture(scope="session")
+def seed_store() -> Store:
+    """The first article that ships, and the entities; leave it as it was."""
+    graphs = resources.folder("graphs")
+    slug = "2024-04-zuckerberg-open-source"
+    store = Store()
+    for path, name in (
+        (graphs / "entities.ttl", iris.ENTITIES_GRAPH),
+        (graphs / "articles" / f"{slug}.ttl", iris.entity("article", slug)),
+    ):
+        store.load(path=path, format=RdfFormat.TURTLE, to_graph=NamedNode(name))
+    return store

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from rdflib import BNode, Graph, Literal, URIRef
+from rdflib import XSD, BNode, Graph, Literal, URIRef
 
 from kg import iris
 from kg.errors import Locked, RevisionMissing, StorageError, StoreMissing
@@ -74,6 +74,27 @@ def test_same_again_with_blank_nodes(store: Revisions) -> None:
     assert not store.commit(change("x")).changed
     assert store.commit(change("y")).changed
     assert len(values(store)) == 2
+
+
+@pytest.mark.parametrize(
+    ("lexical", "datatype", "kept"),
+    [
+        ("5", XSD.nonNegativeInteger, Literal("5", datatype=XSD.integer)),
+        ("05", XSD.integer, Literal("5", datatype=XSD.integer)),
+        ("1.50", XSD.decimal, Literal("1.5", datatype=XSD.decimal)),
+        ("2024", XSD.gYear, Literal("2024", datatype=XSD.gYear)),
+        ("2024-04-18", XSD.date, Literal("2024-04-18", datatype=XSD.date)),
+    ],
+)
+def test_same_value_again(store: Revisions, lexical: str, datatype: URIRef, kept: Literal) -> None:
+    """Numbers are kept by value; putting in the same file again is still no change."""
+    graph = Graph()
+    value = Literal(lexical, datatype=datatype, normalize=False)
+    graph.add((URIRef("https://example.org/a"), URIRef("https://example.org/p"), value))
+    assert store.commit(Change({NAME: graph})).changed
+    assert not store.commit(Change({NAME: graph})).changed
+    with store.snapshot() as snapshot:
+        assert [quad[2] for quad in snapshot.quads()] == [kept]
 
 
 def test_graphs_are_replaced_whole(store: Revisions, numbers: Callable[..., Change]) -> None:

@@ -1,0 +1,94 @@
+"""The whole command line: kg's commands, and ``serve``."""
+
+from __future__ import annotations
+
+import getpass
+import multiprocessing
+import socket
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from kg import terminal
+from kg.cli import main, store_of
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from kg.settings import Settings
+
+__all__ = ["main"]
+
+SPARE_THREADS = 8
+"""Threads beyond those that can wait for workers, so that pages and /health always get one."""
+STOP_SECONDS = 3
+"""How long requests under way may take to finish when the server is told to stop."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.pass_obj
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Serve SPARQL, dumps, validation and a page; loads the shipped graphs on the first start."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    from kg.store.workers import WAITING
+
+    address = _free(host, port)
+    _prepare(settings)
+    multiprocessing.set_start_method("spawn", force=True)
+    Granian(
+        "stancegraph",
+        address=address,
+        port=port,
+        interface=Interfaces.WSGI,
+        blocking_threads=settings.workers + WAITING + SPARE_THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        websockets=False,
+        log_level=LogLevels.error,
+    ).serve(target_loader=partial(load, settings, host, port), wrap_loader=False)
+
+
+def load(settings: Settings, host: str, port: int) -> Flask:
+    """Make the application; Granian calls this in the process that serves."""
+    from api.app import create_app
+    from api.state import KEY
+    from kg.lifetime import end_with_parent
+
+    end_with_parent()
+    app = create_app(settings)
+    app.extensions[KEY].pool.start()
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"stancegraph is at http://{shown}:{port}/ — Ctrl-C stops it")
+    return app
+
+
+def _free(host: str, port: int) -> str:
+    """Return the host's numeric address, if its port is free; else end with a line that says so."""
+    address: tuple[object, ...] = ()
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        terminal.fail(
+            f"cannot listen on {host}:{port} ({error.strerror}); try another one with --port"
+        )
+    return str(address[0])
+
+
+def _prepare(settings: Settings) -> None:
+    """Load what ships with the package into a store that has nothing yet."""
+    from kg import pipeline
+
+    store = store_of(settings)
+    if not store.current():
+        with terminal.working("loading the shipped graphs"):
+            outcome = pipeline.initialise(store, getpass.getuser())
+        terminal.outcome(outcome)

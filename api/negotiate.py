@@ -1,0 +1,58 @@
+"""Which format an answer gets: ``format=`` before ``Accept``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from kg import formats
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from werkzeug.datastructures import MIMEAccept
+
+    from kg.formats import Format
+
+ALIASES = {"json-ld": "jsonld", "rdf+xml": "rdfxml", "n3": "turtle", "n-triples": "ntriples"}
+"""Names that SPARQLWrapper sends in ``format=``; every Turtle file is an N3 file, too."""
+
+
+def chosen(among: Sequence[Format], wanted: str | None) -> Format | None:
+    """Return the format of ``among`` that is asked for by name, else by Accept; None: none of them.
+
+    The first is the default, for who takes anything and for browsers, which ask for HTML first.
+    """
+    if wanted:
+        return formats.find(ALIASES.get(wanted.lower(), wanted), among)
+    accept = request.accept_mimetypes
+    if not accept:
+        return among[0]
+    named = {value.lower() for value in accept.values()}
+    offered = {
+        media: format_
+        for format_ in among
+        for media in format_.media_types
+        if media == format_.media_type or media in named  # text/* means no other name of XML
+    }
+    best = accept.best_match(offered)
+    if best is None:
+        return None
+    if accept.quality("text/html") > accept.quality(best) and _takes(accept, among[0]):
+        return among[0]
+    return offered[best]
+
+
+def _takes(accept: MIMEAccept, format_: Format) -> bool:
+    return accept.quality(format_.media_type) > 0
+
+
+def listed(among: Sequence[Format]) -> str:
+    """Name formats with their media types, for a refusal."""
+    return ", ".join(f"{format_.name} ({format_.media_type})" for format_ in among)
+
+
+def content_type(media_type: str) -> str:
+    """Return the Content-Type to send: text says its encoding."""
+    return media_type + "; charset=utf-8" if media_type.startswith("text/") else media_type

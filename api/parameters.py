@@ -1,0 +1,69 @@
+"""What a request asks for, read strictly: text that is not UTF-8 is refused, not mended."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from flask import request
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def of_url() -> Mapping[str, list[str]]:
+    """Return the parameters in the address, each with all its values."""
+    return _parsed(request.query_string, "the address")
+
+
+def of_form() -> Mapping[str, list[str]]:
+    """Return the parameters in a URL-encoded body."""
+    return _parsed(body_text().encode(), "the body")
+
+
+def body_text() -> str:
+    """Return the body as text, which has to be UTF-8."""
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if charset not in {"utf-8", "utf8"}:
+        raise UnsupportedMediaType(f"the body is {charset}; send it as UTF-8")
+    return _text(request.get_data(), "the body")
+
+
+def single(values: Mapping[str, list[str]], name: str) -> str | None:
+    """Return a parameter that may be given once; None where it is not."""
+    given = values.get(name, [])
+    if len(given) > 1:
+        raise BadRequest(f"{name} is given {len(given)} times; once is right")
+    return given[0] if given else None
+
+
+def revision(values: Mapping[str, list[str]]) -> int | None:
+    """Return the revision that is asked for; None is the current one."""
+    given = single(values, "revision")
+    if given is None:
+        return None
+    if not (given.isascii() and given.isdigit()):
+        raise BadRequest(f"revision is {given!r}; a revision is a number")
+    return int(given)
+
+
+def _parsed(raw: bytes, where: str) -> Mapping[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    try:
+        pairs = parse_qsl(_text(raw, where), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        raise BadRequest(f"{where} holds text that is not UTF-8") from None
+    for name, value in pairs:
+        found[name].append(value)
+    return found
+
+
+def _text(raw: bytes, where: str) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"{where} is not UTF-8 at byte {error.start}") from None

@@ -1,0 +1,79 @@
+"""``/sparql``: the query operation of the SPARQL 1.1 Protocol."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import BadRequest, NotAcceptable, UnsupportedMediaType
+
+from api import parameters
+from api.negotiate import chosen, content_type, listed
+from api.state import state
+from kg import formats
+from kg.query import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kg.query import Answer
+
+DIRECT = "application/sparql-query"
+QUERY_BYTES = 1 << 20
+"""The longest query that is read."""
+
+blueprint = Blueprint("sparql", __name__)
+
+
+@blueprint.get("/sparql")
+def get() -> Response:
+    """Answer the query in the address."""
+    values = parameters.of_url()
+    return _answered(_query(values), values)
+
+
+@blueprint.post("/sparql")
+def post() -> Response:
+    """Answer the query in a form, or the body that is a query itself."""
+    request.max_content_length = QUERY_BYTES
+    if request.mimetype == DIRECT:
+        return _answered(parameters.body_text(), parameters.of_url())
+    if request.mimetype != parameters.FORM:
+        sent = f"the body is {request.mimetype}" if request.mimetype else "the body has no type"
+        raise UnsupportedMediaType(f"{sent}; send a query as {DIRECT} or as {parameters.FORM}")
+    values = {**parameters.of_url(), **parameters.of_form()}
+    return _answered(_query(values), values)
+
+
+def _query(values: Mapping[str, list[str]]) -> str:
+    text = parameters.single(values, "query")
+    if text is None and "update" in values:
+        raise BadRequest("this is an update; only queries are answered here")
+    if text is None:
+        raise BadRequest("the parameter query is missing; it holds the SPARQL text")
+    return text
+
+
+def _answered(text: str, values: Mapping[str, list[str]]) -> Response:
+    wanted = parameters.single(values, "format")
+    bindings, graph = chosen(formats.BINDINGS, wanted), chosen(formats.GRAPHS, wanted)
+    if bindings is None and graph is None:
+        every = listed((*formats.BINDINGS, *formats.GRAPHS))
+        raise NotAcceptable(f"none of the formats that are asked for is here; there are {every}")
+    asked = Request(
+        text,
+        default_graphs=tuple(values.get("default-graph-uri", ())),
+        named_graphs=tuple(values.get("named-graph-uri", ())),
+        revision=parameters.revision(values),
+        bindings_format=bindings,
+        graph_format=graph,
+    )
+    return _response(state().pool.query(asked))
+
+
+def _response(answer: Answer) -> Response:
+    response = Response(answer.chunks(), content_type=content_type(answer.media_type))
+    response.content_length = answer.size
+    response.call_on_close(answer.close)
+    response.vary.add("Accept")
+    return response

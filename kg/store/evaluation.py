@@ -1,0 +1,127 @@
+"""One SPARQL request on one open revision. It runs in a worker process and nowhere else."""
+
+from __future__ import annotations
+
+import errno
+from itertools import chain, islice
+from typing import IO, TYPE_CHECKING
+
+from pyoxigraph import (
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    serialize,
+)
+
+from kg import formats
+from kg.errors import FormatError, LimitError, QueryError, QueryRefused, StorageError
+from kg.store import parser
+from kg.syntax import explain
+from kg.terms import PREFIXES, RDF
+
+if TYPE_CHECKING:
+    from typing import TypedDict
+
+    from pyoxigraph import BlankNode, DefaultGraph, Triple
+    from pyoxigraph import Store as Engine
+
+    from kg.formats import Format
+    from kg.query import Request
+
+    class Graphs(TypedDict, total=False):
+        """What the engine takes as a query's dataset."""
+
+        use_default_graph_as_union: bool
+        default_graph: list[NamedNode | BlankNode | DefaultGraph]
+        named_graphs: list[NamedNode | BlankNode]
+
+
+SORTED = 10_000
+"""Triples of an answer that are put in order, and searched for the prefixes they need."""
+
+
+def evaluate(engine: Engine, request: Request, output: IO[bytes]) -> Format:
+    """Write the answer to ``output`` and return its format.
+
+    :raises QuerySyntaxError: with the place and a sentence
+    :raises QueryRefused: SERVICE would reach another host
+    :raises QueryError: it cannot be evaluated
+    :raises FormatError: the request takes no format for answers to this form of query
+    """
+    if parser.uses(request.text, "SERVICE"):
+        raise QueryRefused("SERVICE would reach another host, and none is allowed here")
+    try:
+        results = engine.query(request.text, **_graphs(request))
+        if isinstance(results, QueryTriples):
+            return _write_triples(results, _chosen(request.graph_format, formats.GRAPHS), output)
+        return _write_bindings(results, _chosen(request.bindings_format, formats.BINDINGS), output)
+    except SyntaxError as error:
+        raise explain(request.text, str(error), parser) from None
+    except RuntimeError as error:
+        raise QueryError(f"it cannot be evaluated: {error}") from None
+    except OSError as error:
+        if error.errno in {errno.EFBIG, errno.ENOSPC}:
+            raise LimitError("the answer is too big to be kept: ask for less at a time") from None
+        raise StorageError("the store could not be read") from error
+
+
+def _graphs(request: Request) -> Graphs:
+    """Say what the query is asked of: the protocol's graphs, its own, or the union of all."""
+    if request.default_graphs or request.named_graphs:
+        return {
+            "default_graph": [_graph_name(name) for name in request.default_graphs],
+            "named_graphs": [_graph_name(name) for name in request.named_graphs],
+        }
+    return {} if parser.uses(request.text, "FROM") else {"use_default_graph_as_union": True}
+
+
+def _graph_name(iri: str) -> NamedNode:
+    try:
+        return NamedNode(iri)
+    except ValueError:
+        raise QueryError(f"{iri!r} is no IRI, so it names no graph") from None
+
+
+def _chosen(wanted: Format | None, among: tuple[Format, ...]) -> Format:
+    if wanted is None:
+        names = ", ".join(f"{format_.name} ({format_.media_type})" for format_ in among)
+        raise FormatError(f"an answer to this form of query can be had as {names}")
+    return wanted
+
+
+def _write_bindings(
+    results: QuerySolutions | QueryBoolean, wanted: Format, output: IO[bytes]
+) -> Format:
+    results.serialize(output, QueryResultsFormat.from_media_type(wanted.media_type))
+    return wanted
+
+
+def _write_triples(results: QueryTriples, wanted: Format, output: IO[bytes]) -> Format:
+    """Write triples, short answers in order and with just the prefixes they need."""
+    head = sorted(islice(results, SORTED), key=_order)
+    serialize(
+        chain(head, results),
+        output,
+        RdfFormat.from_media_type(wanted.media_type),
+        prefixes=_needed_by(head) if wanted in {formats.TURTLE, formats.RDF_XML} else None,
+    )
+    return wanted
+
+
+def _order(triple: Triple) -> tuple[str, bool, str, str]:
+    """Bring together what is said of a subject, its types first."""
+    predicate = triple.predicate.value
+    return str(triple.subject), predicate != str(RDF.type), predicate, str(triple.object)
+
+
+def _needed_by(triples: list[Triple]) -> dict[str, str]:
+    names = (term for triple in triples for term in triple if isinstance(term, NamedNode))
+    terms = {name.value for name in names} - {str(RDF.type)}  # written as a
+    return {
+        prefix: namespace
+        for prefix, namespace in PREFIXES.items()
+        if any(term.startswith(namespace) for term in terms)
+    }
