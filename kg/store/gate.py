@@ -6,7 +6,7 @@ Beyond that, whoever refers to a node is in question when the node's kind change
 existence, or whether it has been merged. The context is what the focus refers to, two steps far,
 the reasons all the way, and what the rules compare with: namesakes, the holder's stances on the
 same target and occasion, and a role of a holder in the company spoken for. Of an entity only the
-entities graph is read: thousands of articles may repeat the same plain triple about it.
+editors' graphs are read: thousands of articles may repeat the same plain triple about it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _REASON, _HOLDER, _COMPANY, _TARGET, _OCCASION, _UNCONDITIONAL = (
     for name in (SG.reason, SG.holder, SG.onBehalfOf, SG.target, SG.saidAt, SG.unconditional)
 )
 _LINKS = {NamedNode(str(name)) for name in LINK_PREDICATES}
-_ENTITIES = NamedNode(str(iris.ENTITIES_GRAPH))
+_EDITED = [NamedNode(str(name)) for name in (iris.ENTITIES_GRAPH, iris.LINKS_GRAPH)]
 
 
 class After:
@@ -73,9 +73,9 @@ class After:
         yield from self._added.quads_for_pattern(subject, predicate, object_, graph)
 
     def description(self, node: Node) -> Iterator[Quad]:
-        """Iterate over what is said of a node: everywhere, or of an entity in its own graph."""
+        """Iterate over what is said of a node: everywhere, or of an entity in shared graphs."""
         if isinstance(node, NamedNode) and node.value.startswith(iris.ID) and not _article(node):
-            return self.quads(node, graph=_ENTITIES)
+            return chain(*(self.quads(node, graph=name) for name in _EDITED))
         return self.quads(node)
 
 

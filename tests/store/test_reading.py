@@ -6,6 +6,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rdflib import RDF, RDFS, XSD, BNode, Literal, URIRef
 
 from kg import formats, resources
@@ -168,6 +170,40 @@ def test_a_plain_string_has_its_own_line_whatever_follows(end: str) -> None:
     rest = "ex:q 1 ." if ";" in end else ""
     document = read(f'{PREFIX}\n{opening} ex:p\n  "x" {end} {rest}'.encode(), formats.TURTLE)
     assert [line for (_, p, _), line in document.lines.items() if p == P] == [4]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                [
+                    "ex:o%",
+                    '"s%"',
+                    "'s%'@en",
+                    "%",
+                    "%.5",
+                    '"%"^^ex:d',
+                    '"""\n# "%"\n; """',
+                    "<a:%>",
+                    "true",
+                ]
+            ),
+            st.sampled_from([" ", "\n", '\n\n  # it\'s "so"\n', "\t# c\n "]),
+            st.sampled_from([" ", "\n ", "\n#\n"]),
+        ),
+        min_size=1,
+    )
+)
+def test_lines_are_right_however_it_is_laid_out(parts: list[tuple[str, str, str]]) -> None:
+    """Whatever stands before and behind a semicolon, every object has the line it ends on."""
+    text = PREFIX + "ex:a"
+    expected = {}
+    for number, (object_, before, behind) in enumerate(parts):
+        text += f"{behind}ex:p{number} {object_.replace('%', str(number))}"
+        expected[URIRef(f"{EX}p{number}")] = text.count("\n") + 1
+        text += f"{before};"
+    document = read((text + " .").encode(), formats.TURTLE)
+    assert {p: document.line(A, p) for p in expected} == expected
 
 
 def test_a_line_that_is_not_certain_is_not_told() -> None:
@@ -411,7 +447,7 @@ def canary() -> Iterator[tuple[str, list[str]]]:
     """The address of a server that nobody should ask, and the list of who did."""
     sung: list[str] = []
     server = HTTPServer(("127.0.0.1", 0), type("Listening", (Canary,), {"sung": sung}))
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/context", sung
     server.shutdown()

@@ -1,0 +1,370 @@
+"""Dumps, over a snapshot that is a list of quads, and over the real store."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import random
+import subprocess
+import sys
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rdflib import RDF, XSD, BNode, Dataset, Graph, Literal, URIRef
+from rdflib.compare import isomorphic
+
+from kg import formats, iris, pipeline
+from kg.errors import FormatError, StorageError
+from kg.export import dump, gzipped, write
+from kg.settings import Settings
+from kg.store.base import Change
+from kg.store.canonical import canonical
+from kg.store.reading import read
+from kg.store.revisions import Revisions
+from kg.store.terms import quad_from_engine, quad_to_engine
+from kg.terms import ORG, PREFIXES, SG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from kg.formats import Format
+    from kg.store.base import Quad, Snapshot, Subject, Term
+
+EX = "https://example.org/"
+ARTICLE = URIRef(PREFIXES["article"] + "2024-04-a")
+A = URIRef(PREFIXES["person"] + "a")
+EACH = pytest.mark.parametrize("format_", formats.DUMPS, ids=lambda item: item.name)
+
+
+class Quads:
+    """What a dump needs of a snapshot, over a list of quads."""
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        self._quads = list(quads)
+
+    def graph_names(self) -> Iterator[URIRef]:
+        """Iterate over the graphs' names."""
+        return iter(dict.fromkeys(quad[3] for quad in self._quads if quad[3] is not None))
+
+    def quads(
+        self,
+        subject: Subject | None = None,
+        predicate: URIRef | None = None,
+        object_: Term | None = None,
+        graph: URIRef | None = None,
+    ) -> Iterator[Quad]:
+        """Iterate over the quads that match."""
+        wanted = (subject, predicate, object_, graph)
+        for quad in self._quads:
+            if all(term in {None, found} for term, found in zip(wanted, quad, strict=True)):
+                yield quad
+
+    def blank_quads(self) -> list[Quad]:
+        """Return the quads with blank nodes, labelled canonically."""
+        blank = (q for q in self._quads if isinstance(q[0], BNode) or isinstance(q[2], BNode))
+        return [quad_from_engine(quad) for quad in canonical(map(quad_to_engine, blank))]
+
+
+def dumped(quads: Iterable[Quad], format_: Format) -> bytes:
+    """Dump a list of quads."""
+    return b"".join(dump(cast("Snapshot", Quads(quads)), format_))
+
+
+def same(quads: Iterable[Quad]) -> set[object]:
+    """Return quads so that isomorphic datasets are equal."""
+    return set(canonical(map(quad_to_engine, quads)))
+
+
+def merged(quads: Iterable[Quad]) -> list[Quad]:
+    """Return the union of all graphs."""
+    return list(dict.fromkeys((s, p, o, None) for s, p, o, _ in quads))
+
+
+IRIS = [
+    *(URIRef(f"{ARTICLE}{end}") for end in ("", "#s1", "#s2", "#s10", "#", "#a.", "#a/b")),
+    *(URIRef(PREFIXES["person"] + name) for name in ("a", "a.b", "-a", "ä", "a(b)", "%20", "")),
+    *(RDF.type, RDF.first, RDF.rest, RDF.nil, RDF.value, SG.gloss, URIRef(str(SG))),
+    *map(URIRef, ("schema:name", "sg:gloss", "_x:y", "urn:x:ü?=+#'", "mailto:a@b", "tag:a,b:c;d")),
+]
+BLANKS = [BNode(f"b{number}") for number in range(5)]
+TEXT = st.text(st.characters(exclude_categories=["Cs"])) | st.text("\"'\\\n\r\t ab\x00\x7f\u2028")
+NUMBERS = ["1", "+01", "1.", ".5", "1.50", "1e5", "1.E5", ".e1", "INF", "true", "0", "", "1 2", "٥"]
+TYPES = [XSD.integer, XSD.decimal, XSD.double, XSD.boolean, XSD.date, RDF.HTML, URIRef("a:b")]
+LITERALS = st.one_of(
+    TEXT.map(Literal),
+    st.builds(lambda text, tag: Literal(text, lang=tag), TEXT, st.sampled_from(["de", "en-gb"])),
+    st.builds(
+        lambda text, type_: Literal(text, datatype=type_, normalize=False),
+        st.sampled_from(NUMBERS) | TEXT,
+        st.sampled_from(TYPES),
+    ),
+)
+SUBJECTS = st.sampled_from([*IRIS, *BLANKS])
+PREDICATES = st.sampled_from([iri for iri in IRIS if iri not in {RDF.nil}])
+GRAPHS = st.sampled_from([ARTICLE, iris.ENTITIES_GRAPH, iris.SHAPES_GRAPH, URIRef("urn:g")])
+QUADS = st.lists(st.tuples(SUBJECTS, PREDICATES, SUBJECTS | LITERALS, GRAPHS), max_size=30)
+LINKS = st.sampled_from([RDF.first, RDF.rest, SG.condition])
+TANGLES = st.lists(
+    st.tuples(st.sampled_from([A, *BLANKS]), LINKS, st.sampled_from([RDF.nil, *BLANKS]), GRAPHS),
+    max_size=12,
+)
+
+
+@EACH
+@given(quads=QUADS | TANGLES)
+def test_a_dump_loads_as_what_it_was(format_: Format, quads: list[Quad]) -> None:
+    """Whatever the terms, the lists and the tangles: the dataset comes back, or the union."""
+    quads = list(dict.fromkeys(quads))
+    loaded = read(dumped(quads, format_), format_).quads
+    assert same(loaded) == same(quads if format_.named_graphs else merged(quads))
+
+
+@EACH
+@given(quads=QUADS | TANGLES, seed=st.integers())
+def test_a_dump_depends_on_the_data_alone(format_: Format, quads: list[Quad], seed: int) -> None:
+    """The order of the statements and the labels of blank nodes make no difference."""
+    chance = random.Random(seed)  # noqa: S311  # no secret: an order
+    quads = list(dict.fromkeys(quads))
+    labels = dict(zip(BLANKS, chance.sample(BLANKS, len(BLANKS)), strict=True))
+    others: list[Quad] = [
+        (labels.get(s, s), p, labels.get(o, o), g)  # type: ignore[call-overload]
+        for s, p, o, g in quads
+    ]
+    chance.shuffle(others)
+    assert dumped(others, format_) == dumped(quads, format_)
+
+
+GRAPH_FORMATS = {formats.TRIG: "trig", formats.N_QUADS: "nquads", formats.JSON_LD: "json-ld"}
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Revisions:
+    """A store that holds what the package ships."""
+    store = Revisions(Settings(data=tmp_path_factory.mktemp("data")))
+    pipeline.initialise(store)
+    return store
+
+
+@pytest.mark.parametrize("format_", GRAPH_FORMATS, ids=lambda item: item.name)
+def test_rdflib_reads_the_dumps_of_datasets(shipped: Revisions, format_: Format) -> None:
+    """A second reader finds in each graph what the store holds."""
+    with shipped.snapshot() as snapshot:
+        data = b"".join(dump(snapshot, format_))
+        found = Dataset()
+        found.parse(data, format=GRAPH_FORMATS[format_])
+        names = list(snapshot.graph_names())
+        assert names
+        for name in names:
+            assert isomorphic(found.graph(name), snapshot.graph(name)), name
+
+
+def test_rdflib_reads_the_turtle_dump(shipped: Revisions) -> None:
+    """A second reader finds the union of all graphs."""
+    with shipped.snapshot() as snapshot:
+        data = b"".join(dump(snapshot, formats.TURTLE))
+        union = Graph()
+        for name in snapshot.graph_names():
+            union += snapshot.graph(name)
+    assert len(union) > 2000
+    assert isomorphic(Graph().parse(data, format="turtle"), union)
+
+
+@EACH
+def test_an_empty_store_takes_a_dump(shipped: Revisions, tmp_path: Path, format_: Format) -> None:
+    """What ships goes through the gate again from its own dump, and gives the same dump."""
+    with shipped.snapshot() as snapshot:
+        data = b"".join(dump(snapshot, format_))
+    other = Revisions(Settings(data=tmp_path))
+    pipeline.publish(other, [read(data, format_, "dump")])
+    with other.snapshot() as snapshot:
+        assert b"".join(dump(snapshot, format_)) == data
+
+
+PROGRAM = """
+import hashlib, sys
+from pathlib import Path
+from kg import formats
+from kg.export import dump
+from kg.settings import Settings
+from kg.store.revisions import Revisions
+with Revisions(Settings(data=Path(sys.argv[1]))).snapshot() as snapshot:
+    for format_ in formats.DUMPS:
+        print(hashlib.sha256(b"".join(dump(snapshot, format_))).hexdigest())
+"""
+
+
+def test_a_dump_is_the_same_in_every_process(shipped: Revisions) -> None:
+    """The seed that Python hashes strings with makes no difference."""
+    with shipped.snapshot() as snapshot:
+        here = [
+            hashlib.sha256(b"".join(dump(snapshot, format_))).hexdigest()
+            for format_ in formats.DUMPS
+        ]
+    for seed in ("1", "2"):
+        found = subprocess.run(
+            [sys.executable, "-c", PROGRAM, str(shipped.data)],
+            env={"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert found.stdout.split() == here
+
+
+@EACH
+def test_a_changed_fact_changes_few_lines(shipped: Revisions, format_: Format) -> None:
+    """One label more is at most two lines more or other."""
+    with shipped.snapshot() as snapshot:
+        quads = list(snapshot.quads())
+        subject = next(s for s, _, _, g in sorted(quads) if g == iris.ENTITIES_GRAPH)
+    before = dumped(quads, format_).splitlines()
+    more = (subject, SG.gloss, Literal("one more"), iris.ENTITIES_GRAPH)
+    after = dumped([*quads, more], format_).splitlines()
+    assert 1 <= len(set(after) ^ set(before)) <= 3
+
+
+def test_turtle_groups_a_subject_once() -> None:
+    """Statements of all graphs stand with their subject in the first of the graphs."""
+    head: Quad = (A, ORG.headOf, URIRef(PREFIXES["company"] + "b"), ARTICLE)
+    quads: list[Quad] = [
+        (URIRef(f"{ARTICLE}#s1"), RDF.type, SG.Stance, ARTICLE),
+        (A, RDF.type, SG.Person, iris.ENTITIES_GRAPH),
+        (A, RDF.type, SG.Person, ARTICLE),
+        head,
+    ]
+    text = dumped(quads, formats.TURTLE).decode()
+    assert text.partition("\n\n\n")[2] == (
+        f"# {iris.ENTITIES_GRAPH}\n"
+        "\n"
+        "person:a\n"
+        "    a sg:Person ;\n"
+        "    org:headOf company:b .\n"
+        "\n\n"
+        f"# {ARTICLE}\n"
+        f"@prefix : <{ARTICLE}#> .\n"
+        "\n"
+        ":s1\n"
+        "    a sg:Stance .\n"
+    )
+
+
+def test_trig_keeps_the_graphs_apart() -> None:
+    """Each graph is a block of its own, an article's with its own empty prefix."""
+    quads: list[Quad] = [
+        (URIRef(f"{ARTICLE}#s1"), RDF.type, SG.Stance, ARTICLE),
+        (A, RDF.type, SG.Person, iris.ENTITIES_GRAPH),
+    ]
+    text = dumped(quads, formats.TRIG).decode()
+    assert text.partition("\n\n")[2] == (
+        f"<{iris.ENTITIES_GRAPH}> {{\n"
+        "\n"
+        "person:a\n"
+        "    a sg:Person .\n"
+        "\n}\n"
+        "\n"
+        f"@prefix : <{ARTICLE}#> .\n"
+        "article:2024-04-a {\n"
+        "\n"
+        ":s1\n"
+        "    a sg:Stance .\n"
+        "\n}\n"
+    )
+
+
+def test_json_ld_has_no_context() -> None:
+    """Every IRI is in full and every value says its type: there is nothing to fetch or to guess."""
+    quads: list[Quad] = [
+        (A, RDF.type, SG.Person, ARTICLE),
+        (A, SG.gloss, Literal("ä", lang="de"), ARTICLE),
+        (A, SG.gloss, Literal("5", datatype=XSD.integer), ARTICLE),
+    ]
+    assert dumped(quads, formats.JSON_LD).decode() == (
+        '{"@graph":[\n'
+        f'{{"@id":"{ARTICLE}","@graph":[\n'
+        f'{{"@id":"{A}",\n'
+        f' "@type":["{SG.Person}"],\n'
+        f' "{SG.gloss}":[{{"@value":"5","@type":"{XSD.integer}"}},'
+        '{"@value":"ä","@language":"de"}]}\n'
+        "]}\n"
+        "]}\n"
+    )
+
+
+def test_the_graphs_come_in_a_fixed_order() -> None:
+    """Ontology, shapes, entities, links and catalog first, the others by their names."""
+    names = [
+        iris.ONTOLOGY_GRAPH,
+        iris.SHAPES_GRAPH,
+        iris.ENTITIES_GRAPH,
+        iris.LINKS_GRAPH,
+        iris.CATALOG_GRAPH,
+        URIRef(EX + "9"),
+        URIRef(EX + "10"),
+        ARTICLE,
+    ]
+    quads: list[Quad] = [(A, RDF.type, SG.Person, name) for name in reversed(names)]
+    lines = dumped(quads, formats.N_QUADS).decode().splitlines()
+    assert [line.split(" ")[3] for line in lines] == [f"<{name}>" for name in names]
+
+
+@EACH
+def test_an_empty_dump_is_well_formed(format_: Format) -> None:
+    """A store without a statement has a dump that can be read."""
+    assert read(dumped([], format_), format_).quads == []
+
+
+@EACH
+def test_a_dump_is_streamed(tmp_path: Path, format_: Format) -> None:
+    """A large dump comes in pieces, the first of them before the last graph is read."""
+    store = Revisions(Settings(data=tmp_path))
+    graphs = {}
+    for number in range(50):
+        graphs[URIRef(f"{EX}{number}")] = graph = Graph()
+        for item in range(100):
+            graph.add((URIRef(f"{EX}{number}/{item}"), RDF.value, Literal("x" * 50)))
+    store.commit(Change(graphs))
+    with store.snapshot() as snapshot:
+        sizes = [len(chunk) for chunk in dump(snapshot, format_)]
+    assert len(sizes) > 3
+    assert max(sizes) < 200_000
+
+
+def test_an_unknown_format_is_refused_at_once() -> None:
+    """The refusal names the formats there are, before anything is written."""
+    with pytest.raises(
+        FormatError, match="no dump in rdfxml; there are turtle, trig, nquads, json"
+    ):
+        dump(cast("Snapshot", Quads([])), formats.RDF_XML)
+
+
+def test_compression_is_the_same_on_every_run() -> None:
+    """The header holds no time and no name; what is inside is what went in."""
+    chunks = [b"a" * 100_000, b"b"]
+    packed = b"".join(gzipped(chunks))
+    assert gzip.decompress(packed) == b"".join(chunks)
+    assert packed[4:8] == bytes(4)
+    assert packed[3] == 0
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    """Where writing breaks off, the old file is still there, and nothing else."""
+    target = tmp_path / "dump.ttl"
+    write(target, [b"old"])
+
+    def broken() -> Iterator[bytes]:
+        yield b"new"
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(StorageError, match=r"dump\.ttl cannot be written: No space left"):
+        write(target, broken())
+    assert [path.name for path in tmp_path.iterdir()] == ["dump.ttl"]
+    assert target.read_bytes() == b"old"
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """A file cannot be written where there is no folder."""
+    with pytest.raises(StorageError, match="No such file or directory"):
+        write(tmp_path / "none" / "dump.ttl", [b""])
