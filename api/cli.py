@@ -5,6 +5,8 @@ from __future__ import annotations
 import getpass
 import multiprocessing
 import socket
+import threading
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -63,9 +65,20 @@ def load(settings: Settings, host: str, port: int) -> Flask:
     end_with_parent()
     app = create_app(settings)
     app.extensions[KEY].pool.start()
+    threading.Thread(target=_announce, args=(host, port), daemon=True).start()
+    return app
+
+
+def _announce(host: str, port: int) -> None:
+    """Print the address as soon as it can be used: Granian begins to listen after this."""
+    while True:
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+            break
+        except OSError:
+            time.sleep(0.02)
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"stancegraph is at http://{shown}:{port}/ — Ctrl-C stops it")
-    return app
 
 
 def _free(host: str, port: int) -> str:

@@ -16,16 +16,17 @@ if TYPE_CHECKING:
     from kg.formats import Format
 
 ALIASES = {"json-ld": "jsonld", "rdf+xml": "rdfxml", "n3": "turtle", "n-triples": "ntriples"}
-"""Names that SPARQLWrapper sends in ``format=``; every Turtle file is an N3 file, too."""
+"""Names that SPARQLWrapper sends in ``format=``, several at once; Turtle is N3, too."""
 
 
-def chosen(among: Sequence[Format], wanted: str | None) -> Format | None:
-    """Return the format of ``among`` that is asked for by name, else by Accept; None: none of them.
+def chosen(among: Sequence[Format], wanted: Sequence[str]) -> Format | None:
+    """Return the format of ``among`` that is asked for by name, else by Accept, or None.
 
     The first is the default, for who takes anything and for browsers, which ask for HTML first.
     """
     if wanted:
-        return formats.find(ALIASES.get(wanted.lower(), wanted), among)
+        found = (formats.find(ALIASES.get(name.lower(), name), among) for name in wanted)
+        return next(filter(None, found), None)
     accept = request.accept_mimetypes
     if not accept:
         return among[0]

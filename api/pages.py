@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 blueprint = Blueprint("pages", __name__)
 
 SHOWN = {
-    "Article": "articles",
-    "Stance": "stances",
-    "Claim": "claims",
-    "Estimate": "estimates",
-    "Condition": "conditions",
-    "Person": "people",
-    "Company": "companies",
-    "Model": "models",
+    "Article": ("article", "articles"),
+    "Stance": ("stance", "stances"),
+    "Claim": ("claim", "claims"),
+    "Estimate": ("estimate", "estimates"),
+    "Condition": ("condition", "conditions"),
+    "Person": ("person", "people"),
+    "Company": ("company", "companies"),
+    "Model": ("model", "models"),
 }
-"""Classes that the front page counts, as it names their members."""
+"""Classes that the front page counts, with the nouns for one member and for several."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def home() -> str:
         "home.html",
         revision=revision,
         quads=quads,
-        counts=[(found.get(name, 0), noun) for name, noun in SHOWN.items()],
+        counts=[(found[name], nouns[found[name] != 1]) for name, nouns in SHOWN.items()],
         dumps=[item.endings[0] for item in formats.DUMPS],
         examples=examples(),
     )

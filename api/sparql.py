@@ -55,7 +55,7 @@ def _query(values: Mapping[str, list[str]]) -> str:
 
 
 def _answered(text: str, values: Mapping[str, list[str]]) -> Response:
-    wanted = parameters.single(values, "format")
+    wanted = parameters.names(values, "format")
     bindings, graph = chosen(formats.BINDINGS, wanted), chosen(formats.GRAPHS, wanted)
     if bindings is None and graph is None:
         every = listed((*formats.BINDINGS, *formats.GRAPHS))

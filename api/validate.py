@@ -35,13 +35,13 @@ def validate() -> Response:
     ``?graph=`` names the graph for triples that name none; without it they go where they belong.
     """
     values = parameters.of_url()
-    wanted = chosen(REPORTS, parameters.single(values, "format"))
+    wanted = chosen(REPORTS, parameters.names(values, "format"))
     if wanted is None:
         raise NotAcceptable(f"a report can be had as {listed(REPORTS)}")
     source = formats.find(request.mimetype, formats.RDF) if request.mimetype else None
     if source is None or request.mimetype not in source.media_types:
         raise UnsupportedMediaType(f"say in Content-Type what the body is: {listed(formats.RDF)}")
-    body = request.get_data()
+    body = parameters.body()
     if not body:
         raise BadRequest("the body is empty; send the graph to validate")
     report = state().pool.run(check, body, source.name, parameters.single(values, "graph"))

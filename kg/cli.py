@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import logging
 import os
 import sys
 from dataclasses import asdict, replace
@@ -39,6 +40,8 @@ REVISION = click.option("--revision", type=int, help="Read an older revision.")
 @click.pass_context
 def main(context: click.Context, data: Path | None) -> None:
     """Query and keep a knowledge graph of who says what about AI."""
+    # rdflib tells of each ill-typed literal with a traceback; so does the report, in a line.
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)
     settings = Settings.from_environment(os.environ)
     context.obj = settings if data is None else replace(settings, data=data)
 
@@ -144,8 +147,7 @@ def query(
         if table and answer.media_type == formats.JSON.media_type:
             terminal.solutions(b"".join(answer.chunks()))
             return
-        for chunk in answer.chunks():
-            click.get_binary_stream("stdout").write(chunk)
+        terminal.chunks(answer.chunks())
 
 
 @main.command()
@@ -167,12 +169,10 @@ def export(
     with store_of(settings).snapshot(revision) as snapshot:
         chunks = dumps.dump(snapshot, chosen)
         if target is None:
-            for chunk in chunks:
-                click.get_binary_stream("stdout").write(chunk)
+            terminal.chunks(chunks)
             return
         with terminal.working(f"writing {target.name}"), target.open("wb") as file:
-            for chunk in dumps.gzipped(chunks) if target.suffix == ".gz" else chunks:
-                file.write(chunk)
+            file.writelines(dumps.gzipped(chunks) if target.suffix == ".gz" else chunks)
         click.echo(f"{target.name}: revision {snapshot.revision}, {len(snapshot):,} quads")
 
 
@@ -262,8 +262,9 @@ def read_all(files: tuple[Path, ...]) -> list[Document]:
     """Read files; ``-`` is Turtle on standard input."""
     from kg.store.reading import read
 
-    stdin = click.get_binary_stream("stdin")
     return [
-        read(stdin.read(), formats.TURTLE, "standard input") if str(path) == "-" else read(path)
+        read(sys.stdin.buffer.read(), formats.TURTLE, "standard input")
+        if str(path) == "-"
+        else read(path)
         for path in files
     ]

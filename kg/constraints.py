@@ -46,10 +46,8 @@ def found(data: Graph, shapes: Graph, shape: Node, component: str, case: Case) -
     focus, path, value = case
     if path is None and component in {"Or", "Xone"}:
         return _found_of(data, focus, _properties(shapes, shape))
-    if path is not None and component in {"MinCount", "MaxCount", "UniqueLang"}:
-        return ", ".join(sorted(map(shown, data.objects(focus, path)))) or "nothing"
     if value is None:
-        return "nothing"
+        return ", ".join(sorted(map(shown, data.objects(focus, path)))) or "nothing"
     if component in {"Class", "Node"} and not isinstance(value, Literal):
         classes = " and ".join(sorted(map(shown, data.objects(value, RDF.type))))
         return f"{shown(value)}, {f'a {classes}' if classes else 'which is not described'}"
@@ -92,6 +90,15 @@ def _values(shapes: Graph, shape: Node, parameter: URIRef) -> Iterator[str]:
             yield str(item) if isinstance(item, Literal) else shown(item)
 
 
+def _at_least(shapes: Graph, shape: Node) -> str:
+    """Say how many values there have to be, and what they have to be."""
+    kinds = {SH["in"]: "In", SH["class"]: "Class", SH.node: "Node", SH.datatype: "Datatype"}
+    known = [
+        _PHRASES[kind](shapes, shape) for p, kind in kinds.items() if (shape, p, None) in shapes
+    ]
+    return ": ".join([_phrase(SH.minCount, "at least {}")(shapes, shape), *known])
+
+
 def _name(shapes: Graph, shape: Node) -> str:
     """Return the English name of the shape that values have."""
     names = shapes.objects(shape, SH.node / SH.name)
@@ -115,7 +122,7 @@ _PHRASES: dict[str, Phrase] = {
     "LanguageIn": _phrase(SH.languageIn, "a text in one of {}"),
     "MaxCount": _phrase(SH.maxCount, "at most {}"),
     "MaxLength": _phrase(SH.maxLength, "at most {} characters"),
-    "MinCount": _phrase(SH.minCount, "at least {}"),
+    "MinCount": _at_least,
     "MinLength": _phrase(SH.minLength, "at least {} character"),
     "Node": _name,
     "NodeKind": _kind,

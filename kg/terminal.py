@@ -16,6 +16,8 @@ from kg.errors import StancegraphError
 from kg.text import NORM
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rich.status import Status
 
     from kg.citation import Verdict
@@ -93,6 +95,12 @@ def solutions(results: bytes) -> None:
     for row in answer["results"]["bindings"]:
         table.add_row(*(row[name]["value"] if name in row else "" for name in names))
     Console().print(table)
+
+
+def chunks(found: Iterable[bytes]) -> None:
+    """Write bytes to standard output as they come."""
+    sys.stdout.buffer.writelines(found)
+    sys.stdout.buffer.flush()
 
 
 def counts(found: dict[str, int]) -> None:

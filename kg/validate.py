@@ -2,7 +2,8 @@
 
 The core shapes run in pySHACL, over the union of all graphs. A cross-node rule runs set-based: its
 SELECT, with ``$this`` unbound, is one query for all the data. pySHACL would ask it once per focus
-node: for ten articles that took 10.3 s, set-based it took 0.24 s with the same findings.
+node: for all rules and an article of 139 quads that took 4.6 s, set-based it took 0.14 s in rdflib
+and 2.4 ms in Oxigraph, with the same findings.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def test_load_that_does_not_conform(run: Run, tmp_path: Path) -> None:
     (tmp_path / "vale.ttl").write_text(BROKEN)
     result = run("load", "vale.ttl")
     assert result.exit_code == 1
-    assert "vale.ttl:5" in result.output
+    assert "vale.ttl:6" in result.output
     assert "person:robin-vale" in result.output
     assert "nothing was stored" in result.stderr
     assert run("stats").exit_code == 1
@@ -104,7 +104,7 @@ def test_standard_input_and_graph(run: Run) -> None:
     result = run("load", "-", "--graph", "urn:mine", text='<urn:a> <urn:b> "c" .')
     assert result.exit_code == 0
     rows = run("query", "SELECT ?g { GRAPH ?g { ?s ?p 'c' } }", "--format", "csv")
-    assert rows.output.split() == ["g", "urn:mine"]
+    assert rows.stdout.split() == ["g", "urn:mine"]
 
 
 def test_unowned(run: Run) -> None:
@@ -130,9 +130,9 @@ def test_query(run: Run) -> None:
     assert "2024-04-zuckerberg-open-source" in table.output
     assert run("query", "ASK { ?s ?p ?o }").output == "yes\n"
     found = run("query", "ASK { ?s ?p ?o }", "--format", "json")
-    assert json.loads(found.output)["boolean"] is True
+    assert json.loads(found.stdout)["boolean"] is True
     turtle = run("query", "CONSTRUCT { ?s a ?c } { ?s a ?c } LIMIT 1")
-    assert len(Graph().parse(data=turtle.output)) == 1
+    assert len(Graph().parse(data=turtle.stdout)) == 1
 
 
 @pytest.mark.parametrize(

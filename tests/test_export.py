@@ -62,6 +62,10 @@ class Quads:
             if all(term in {None, found} for term, found in zip(wanted, quad, strict=True)):
                 yield quad
 
+    def subjects(self, graph: URIRef) -> Iterator[Subject]:
+        """Iterate over the subjects of a graph."""
+        return iter({quad[0] for quad in self.quads(graph=graph)})
+
     def blank_quads(self) -> list[Quad]:
         """Return the quads with blank nodes, labelled canonically."""
         blank = (q for q in self._quads if isinstance(q[0], BNode) or isinstance(q[2], BNode))
@@ -87,11 +91,26 @@ IRIS = [
     *(URIRef(f"{ARTICLE}{end}") for end in ("", "#s1", "#s2", "#s10", "#", "#a.", "#a/b")),
     *(URIRef(PREFIXES["person"] + name) for name in ("a", "a.b", "-a", "ä", "a(b)", "%20", "")),
     *(RDF.type, RDF.first, RDF.rest, RDF.nil, RDF.value, SG.gloss, URIRef(str(SG))),
-    *map(URIRef, ("schema:name", "sg:gloss", "_x:y", "urn:x:ü?=+#'", "mailto:a@b", "tag:a,b:c;d")),
+    *map(URIRef, ("schema:name", "sg:gloss", "urn:x:ü?=+#'", "mailto:a@b", "tag:a,b:c;d")),
 ]
 BLANKS = [BNode(f"b{number}") for number in range(5)]
 TEXT = st.text(st.characters(exclude_categories=["Cs"])) | st.text("\"'\\\n\r\t ab\x00\x7f\u2028")
-NUMBERS = ["1", "+01", "1.", ".5", "1.50", "1e5", "1.E5", ".e1", "INF", "true", "0", "", "1 2", "٥"]
+NUMBERS = [
+    "1",
+    "+01",
+    "1.",
+    ".5",
+    "1.50",
+    "1e5",
+    "1.E5",
+    ".e1",
+    "INF",
+    "true",
+    "0",
+    "",
+    "1 2",
+    "\u0665",
+]
 TYPES = [XSD.integer, XSD.decimal, XSD.double, XSD.boolean, XSD.date, RDF.HTML, URIRef("a:b")]
 LITERALS = st.one_of(
     TEXT.map(Literal),
@@ -103,7 +122,7 @@ LITERALS = st.one_of(
     ),
 )
 SUBJECTS = st.sampled_from([*IRIS, *BLANKS])
-PREDICATES = st.sampled_from([iri for iri in IRIS if iri not in {RDF.nil}])
+PREDICATES = st.sampled_from([iri for iri in IRIS if iri != RDF.nil])
 GRAPHS = st.sampled_from([ARTICLE, iris.ENTITIES_GRAPH, iris.SHAPES_GRAPH, URIRef("urn:g")])
 QUADS = st.lists(st.tuples(SUBJECTS, PREDICATES, SUBJECTS | LITERALS, GRAPHS), max_size=30)
 LINKS = st.sampled_from([RDF.first, RDF.rest, SG.condition])
@@ -128,9 +147,9 @@ def test_a_dump_depends_on_the_data_alone(format_: Format, quads: list[Quad], se
     """The order of the statements and the labels of blank nodes make no difference."""
     chance = random.Random(seed)  # noqa: S311  # no secret: an order
     quads = list(dict.fromkeys(quads))
-    labels = dict(zip(BLANKS, chance.sample(BLANKS, len(BLANKS)), strict=True))
+    new = dict(zip(BLANKS, chance.sample(BLANKS, len(BLANKS)), strict=True))
     others: list[Quad] = [
-        (labels.get(s, s), p, labels.get(o, o), g)  # type: ignore[call-overload]
+        (new[s] if isinstance(s, BNode) else s, p, new[o] if isinstance(o, BNode) else o, g)
         for s, p, o, g in quads
     ]
     chance.shuffle(others)
@@ -178,7 +197,7 @@ def test_an_empty_store_takes_a_dump(shipped: Revisions, tmp_path: Path, format_
     with shipped.snapshot() as snapshot:
         data = b"".join(dump(snapshot, format_))
     other = Revisions(Settings(data=tmp_path))
-    pipeline.publish(other, [read(data, format_, "dump")])
+    other.commit(pipeline.change([read(data, format_, "dump")]))
     with other.snapshot() as snapshot:
         assert b"".join(dump(snapshot, format_)) == data
 

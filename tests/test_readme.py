@@ -65,7 +65,7 @@ def port() -> int:
 @pytest.fixture
 def server(environment: dict[str, str], port: int) -> Iterator[None]:
     """Serve the README's data directory."""
-    command = [sys.executable, "-m", "api.cli", "serve", "--port", str(port)]
+    command = [str(Path(sys.executable).parent / "stancegraph"), "serve", "--port", str(port)]
     process = subprocess.Popen(command, env={**os.environ, **environment})
     try:
         for _ in range(200):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from rdflib import RDF, SH, BNode, Literal, URIRef
+from rdflib import RDF, SH, BNode, Literal, URIRef, Variable
 from rdflib.collection import Collection
 from rdflib.paths import AlternativePath, InvPath, SequencePath
 
@@ -118,6 +118,12 @@ def test_json_has_the_same_keys_always() -> None:
 def test_json_tells_kinds_of_terms_apart(term: Node, expected: dict[str, str]) -> None:
     """Blank nodes, texts in a language and typed literals each have their own members."""
     assert replace(LATE, value=term).to_json()["value"] == expected
+
+
+def test_json_refuses_what_is_no_term_of_rdf() -> None:
+    """A variable, say, is named in the refusal."""
+    with pytest.raises(TypeError, match="Variable is not supported"):
+        replace(LATE, value=Variable("x")).to_json()
 
 
 def test_the_graph_is_a_validation_report() -> None:

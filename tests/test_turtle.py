@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from rdflib import RDF, RDFS, SKOS, XSD, BNode, Literal, URIRef
 
@@ -7,6 +9,9 @@ from kg import ntriples, turtle
 from kg.blanks import Blanks
 from kg.errors import InputError
 from kg.terms import PREFIXES, SG, WD
+
+if TYPE_CHECKING:
+    from kg.store.base import Quad, Term
 
 EX = "https://example.org/"
 A = URIRef(PREFIXES["person"] + "a")
@@ -27,7 +32,7 @@ def written(term: URIRef | Literal) -> str:
 
 
 def test_a_block_is_laid_out_for_people() -> None:
-    """Types come first, then labels, then predicates by IRI; several objects have lines of theirs."""
+    """Types come first, then labels, then predicates by IRI; several objects a line each."""
     text = block(
         (SKOS.exactMatch, WD.Q10),
         (RDFS.label, Literal("A", lang="en")),
@@ -80,7 +85,7 @@ def test_numbers_are_bare_only_where_they_are_read_back(
         ('say "x"\\\t\x01\x7f', r'"say \"x\"\\\t\u0001\u007F"'),
         ("ä €\U0001f600", '"ä €\U0001f600"'),
         ("a\nb", '"""a\nb"""'),
-        ('"a"\n"""b""""', '""""a"\n\\"\\""b\\"\\""\\""""'),
+        ('"a"\n"""b""""', '""""a"\n\\"""b\\"\\""\\""""'),
         ("a\r\n\\", '"""a\\r\n\\\\"""'),
     ],
 )
@@ -132,7 +137,8 @@ def test_what_is_no_iri_is_not_written() -> None:
 def test_subjects_come_in_their_natural_order() -> None:
     """An article comes before its records, and #s2 before #s10."""
     names = [str(ARTICLE) + end for end in ("", "#e1", "#s1", "#s2", "#s010", "#s10", "b")]
-    assert sorted(reversed(names), key=ntriples.natural) == names
+    backwards = names[::-1]
+    assert sorted(backwards, key=ntriples.natural) == names
 
 
 def test_no_two_strings_are_equal_in_the_natural_order() -> None:
@@ -165,14 +171,14 @@ def test_a_blank_node_is_written_where_it_is_used() -> None:
 def test_a_list_is_written_in_round_brackets() -> None:
     """A list that ends well is one line, or has a line for each item where it is long."""
     cells = [BNode(f"l{number}") for number in range(30)]
-    ends = [*cells[1:], RDF.nil]
-    quads = [(A, P, cells[0], G)]
+    ends: list[Term] = [*cells[1:], RDF.nil]
+    quads: list[Quad] = [(A, P, cells[0], G)]
     for number, (cell, rest) in enumerate(zip(cells, ends, strict=True)):
         quads += [(cell, RDF.first, WD[f"Q{number}"], G), (cell, RDF.rest, rest, G)]
     long = block(blanks=Blanks(quads, merged=True))
     assert long.startswith("person:a\n    sg:gloss (\n        wd:Q0\n        wd:Q1\n")
     assert long.endswith("        wd:Q29\n    ) .\n")
-    short = [(A, P, cells[28], G), *quads[-4:]]
+    short: list[Quad] = [(A, P, cells[28], G), *quads[-4:]]
     assert (
         block(blanks=Blanks(short, merged=True)) == "person:a\n    sg:gloss ( wd:Q28 wd:Q29 ) .\n"
     )
@@ -182,8 +188,9 @@ def test_a_list_of_five_thousand_is_written() -> None:
     """Lists are written without recursion, also those that do not end well."""
     cells = [BNode(f"l{number}") for number in range(5000)]
     for end in (RDF.nil, A):
-        quads = [(A, P, cells[0], G)]
-        for cell, rest in zip(cells, [*cells[1:], end], strict=True):
+        ends: list[Term] = [*cells[1:], end]
+        quads: list[Quad] = [(A, P, cells[0], G)]
+        for cell, rest in zip(cells, ends, strict=True):
             quads += [(cell, RDF.first, Literal("x"), G), (cell, RDF.rest, rest, G)]
         blanks = Blanks(quads, merged=True)
         writer = turtle.Writer(blanks, None)
@@ -202,7 +209,7 @@ def test_a_list_of_five_thousand_is_written() -> None:
     ids=["shared", "between graphs", "circle", "own tail"],
 )
 def test_what_cannot_be_written_in_place_has_a_label(
-    quads: list[tuple[URIRef | BNode, URIRef, URIRef | BNode | Literal, URIRef]],
+    quads: list[Quad],
 ) -> None:
     """A blank node that is shared, between graphs too, or part of a circle has a block."""
     blanks = Blanks(quads, merged=False)
@@ -215,7 +222,7 @@ def test_what_cannot_be_written_in_place_has_a_label(
 
 def test_a_blank_node_that_nothing_refers_to_comes_last_without_a_label() -> None:
     """Such blocks are sorted by their own text: labels make no difference."""
-    quads = [(B, P, Literal("y"), G), (C, P, Literal("x"), G), (A, P, D, G)]
+    quads: list[Quad] = [(B, P, Literal("y"), G), (C, P, Literal("x"), G), (A, P, D, G)]
     for blanks in (Blanks(quads, merged=True), Blanks(reversed(quads), merged=True)):
         writer = turtle.Writer(blanks, None)
         assert list(writer.blocks(blanks.subjects(G), lambda _: [])) == [

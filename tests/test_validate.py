@@ -40,12 +40,6 @@ def person(*labels: Literal) -> Dataset:
     return dataset((NORA, RDF.type, SG.Person), *((NORA, RDFS.label, label) for label in labels))
 
 
-def only(report: Report) -> tuple[str, str, str]:
-    """Return rule, found and expected of a report's only result."""
-    (result,) = report.results
-    return result.rule, result.found, result.expected
-
-
 def test_the_default_graph_need_not_be_the_union(shapes: Shapes) -> None:
     """Data in named graphs is checked whether or not the dataset joins them by itself."""
     data = person(Literal("Nora Vest", lang="en"))
@@ -172,6 +166,17 @@ def test_a_gloss_that_is_too_long_says_how_long(shapes: Shapes) -> None:
     assert result.found.startswith("300 characters: ")
     assert len(result.found) < 150
     assert result.expected == "at most 200 characters"
+
+
+def test_a_missing_value_is_asked_for_by_number_and_kind(shapes: Shapes) -> None:
+    """Whoever left a property out learns what could stand there."""
+    results = validate(dataset((STANCE, RDF.type, SG.Stance)), shapes).results
+    expected = {result.rule: result.expected for result in results}
+    assert expected["Stance-polarity"] == (
+        "at least 1: one of sg:Favour, sg:Against, sg:Undecided, sg:Neutral"
+    )
+    assert expected["Record-evidence"] == "at least 1: a sg:Evidence"
+    assert expected["Stance-target"] == "at least 1: an entity or a record"
 
 
 def test_a_condition_nobody_uses_has_an_inverse_path(shapes: Shapes) -> None:

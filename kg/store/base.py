@@ -103,6 +103,9 @@ class Snapshot(Protocol):
     ) -> Iterator[Quad]:
         """Iterate over the quads that match, None matching all; in no fixed order."""
 
+    def subjects(self, graph: URIRef) -> Iterator[Subject]:
+        """Iterate over the subjects of a named graph, each once, in no fixed order."""
+
     def blank_quads(self) -> list[Quad]:
         """Return the quads that mention blank nodes, labelled by the data alone (RDFC-1.0)."""
 

@@ -43,7 +43,7 @@ _SENTENCES = (
         "relative IRI {iri}: write it in full, or declare a base",
     ),
     (
-        r"(?:.*IRI '(?P<iri>.*)': )?Invalid IRI code point '(?P<character>.*)'",
+        r"(?:.*IRI '(?P<iri>.*)': )?Invalid IRI code point '(?P<character>[^:])'",
         "{iri} has a '{character}' in it, which has to be written as {percent}",
     ),
     (

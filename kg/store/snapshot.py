@@ -14,7 +14,7 @@ from rdflib import Graph, URIRef
 
 from kg.store import history
 from kg.store.canonical import canonical
-from kg.store.terms import quad_from_engine, term_from_engine, term_to_engine
+from kg.store.terms import quad_from_engine, subject_from_engine, term_from_engine, term_to_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -108,6 +108,14 @@ class RevisionSnapshot:
             None if graph is None else term_to_engine(graph),
         )
         return map(quad_from_engine, found)
+
+    def subjects(self, graph: URIRef) -> Iterator[Subject]:
+        """Iterate over the subjects of a named graph, each once, in no fixed order."""
+        name = term_to_engine(graph)
+        for solution in _solutions(
+            self.engine, f"SELECT DISTINCT ?s {{ GRAPH {name} {{ ?s ?p ?o }} }}"
+        ):
+            yield subject_from_engine(solution[0])
 
     def blank_quads(self) -> list[Quad]:
         """Return the quads that mention blank nodes, labelled by the data alone (RDFC-1.0)."""

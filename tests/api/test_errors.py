@@ -52,7 +52,7 @@ PLACES: list[tuple[dict[str, Any], int, str, str]] = [
     ({"path": "/sparql?query=ASK{}&query=ASK{}"}, 400, "bad-request", "query is given 2 times"),
     ({"path": "/sparql?update=CLEAR+ALL"}, 400, "bad-request", "this is an update"),
     ({"path": "/sparql?query=%FF"}, 400, "bad-request", "not UTF-8"),
-    (query("ASK {}", format=["csv", "xml"]), 400, "bad-request", "format is given 2 times"),
+    (query("ASK {}", revision=["1", "2"]), 400, "bad-request", "revision is given 2 times"),
     (query("ASK {}", revision="one"), 400, "bad-request", "revision is 'one'"),
     (query("ASK {}", revision="-1"), 400, "bad-request", "revision is '-1'"),
     (query("ASK {}", revision="77"), 404, "no-revision", "there is no revision 77"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import http.client
 import json
 import os
 import signal
@@ -10,7 +11,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 import pytest
 import requests
-import SPARQLWrapper as sparqlwrapper
+import SPARQLWrapper as wrappers  # noqa: N813  # the module is named as its class
 from rdflib import Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
@@ -68,7 +68,7 @@ def running(pids: set[int]) -> set[int]:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
 def test_rdflib_store(live: Any, method: Any) -> None:
-    """rdflib's SPARQLStore asks by each of its methods, and takes terms and graphs."""
+    """The SPARQLStore of rdflib asks by each of its methods, and takes terms and graphs."""
     graph = Graph(SPARQLStore(live.url + "sparql", method=method))
     (row,) = graph.query(VALUE)
     assert row[0].toPython() == 7  # type: ignore[index,union-attr]  # a row of a SELECT
@@ -78,54 +78,58 @@ def test_rdflib_store(live: Any, method: Any) -> None:
     assert len(graph.query(CONSTRUCT).graph or ()) == 1
 
 
-@pytest.mark.parametrize("method", [sparqlwrapper.GET, sparqlwrapper.POST])
+@pytest.mark.parametrize("method", [wrappers.GET, wrappers.POST])
 @pytest.mark.parametrize("direct", [False, True])
 def test_sparqlwrapper_bindings(live: Any, method: str, *, direct: bool) -> None:
     """SPARQLWrapper asks for bindings in JSON, XML, CSV and TSV."""
-    wrapper = sparqlwrapper.SPARQLWrapper(live.url + "sparql")
+    wrapper = wrappers.SPARQLWrapper(live.url + "sparql")
     wrapper.setMethod(method)
     if direct:
-        wrapper.setMethod(sparqlwrapper.POST)
-        wrapper.setRequestMethod(sparqlwrapper.POSTDIRECTLY)
+        wrapper.setMethod(wrappers.POST)
+        wrapper.setRequestMethod(wrappers.POSTDIRECTLY)
     wrapper.setQuery(VALUE)
-    wrapper.setReturnFormat(sparqlwrapper.JSON)
-    assert wrapper.queryAndConvert()["results"]["bindings"][0]["v"]["value"] == "7"
-    wrapper.setReturnFormat(sparqlwrapper.XML)
-    assert ">7</literal>" in wrapper.queryAndConvert().toxml()
-    wrapper.setReturnFormat(sparqlwrapper.CSV)
-    assert wrapper.queryAndConvert() == b"v\r\n7\r\n"
-    wrapper.setReturnFormat(sparqlwrapper.TSV)
-    assert wrapper.queryAndConvert() == b"?v\n7\n"
+    found: dict[str, Any] = {}
+    for wanted in (wrappers.JSON, wrappers.XML, wrappers.CSV, wrappers.TSV):
+        wrapper.setReturnFormat(wanted)
+        found[wanted] = wrapper.queryAndConvert()
+    assert found[wrappers.JSON]["results"]["bindings"][0]["v"]["value"] == "7"
+    assert ">7</literal>" in found[wrappers.XML].toxml()
+    assert found[wrappers.CSV] == b"v\r\n7\r\n"
+    assert found[wrappers.TSV] == b"?v\n7\n"
 
 
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")  # SPARQLWrapper makes one
 @pytest.mark.parametrize(
-    "wanted", [sparqlwrapper.TURTLE, sparqlwrapper.XML, sparqlwrapper.RDFXML, sparqlwrapper.JSONLD]
+    "wanted", [wrappers.TURTLE, wrappers.XML, wrappers.RDFXML, wrappers.JSONLD]
 )
-@pytest.mark.parametrize("method", [sparqlwrapper.GET, sparqlwrapper.POST])
+@pytest.mark.parametrize("method", [wrappers.GET, wrappers.POST])
 def test_sparqlwrapper_graphs(live: Any, method: str, wanted: str) -> None:
     """SPARQLWrapper asks for graphs in Turtle, RDF/XML and JSON-LD."""
-    wrapper = sparqlwrapper.SPARQLWrapper(live.url + "sparql")
+    wrapper = wrappers.SPARQLWrapper(live.url + "sparql")
     wrapper.setMethod(method)
     wrapper.setQuery(CONSTRUCT)
     wrapper.setReturnFormat(wanted)
-    found = wrapper.queryAndConvert()
+    found: Any = wrapper.queryAndConvert()
     graph = Graph().parse(data=found) if isinstance(found, bytes) else found
     assert len(graph) == 1
 
 
 def test_pandas(live: Any) -> None:
-    """pandas reads a query's CSV from its address."""
+    """With pandas one reads a query's CSV from its address."""
     text = "SELECT ?s ?v { ?s <https://example.org/value> ?v } ORDER BY ?v"
-    address = requests.Request("GET", live.url + "sparql", {"query": text, "format": "csv"})
+    address = requests.Request("GET", live.url + "sparql", params={"query": text, "format": "csv"})
     frame = pd.read_csv(address.prepare().url or "")
     assert list(frame.columns) == ["s", "v"]
     assert list(frame["v"]) == list(range(1000))
 
 
-def test_urllib(live: Any) -> None:
+def test_bare_client(live: Any) -> None:
     """A client that says nothing of formats gets JSON."""
-    with urllib.request.urlopen(live.url + "sparql?query=ASK%7B%7D") as response:
-        assert json.load(response)["boolean"] is True
+    address = urlsplit(live.url)
+    wire = http.client.HTTPConnection(str(address.hostname), address.port)
+    wire.request("GET", "/sparql?query=ASK%7B%7D")
+    assert json.load(wire.getresponse())["boolean"] is True
+    wire.close()
 
 
 def test_dump_streams(live: Any) -> None:
@@ -248,8 +252,10 @@ def test_cannot_listen(settings: Any, host: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = subprocess.run(
-            [sys.executable, "-c", "from api.cli import main; main()"]
-            + ["--data", str(settings.data), "serve", "--host", host, "--port", str(port)],
+            [
+                *(sys.executable, "-c", "from api.cli import main; main()"),
+                *("--data", settings.data, "serve", "--host", host, "--port", str(port)),
+            ],
             capture_output=True,
             text=True,
             timeout=60,

@@ -147,6 +147,13 @@ def test_format_of_graphs(client: FlaskClient, name: str, reader: str) -> None:
     assert len(graph) == 1
 
 
+def test_several_formats(client: FlaskClient) -> None:
+    """Of several names in ``format=`` the first that there is counts."""
+    for several in (["pdf", "csv", "xml"], "pdf,csv,xml"):
+        response = client.get("/sparql", query_string={"query": SELECT, "format": several})
+        assert response.mimetype == "text/csv"
+
+
 @pytest.mark.parametrize("text", ["ASK { ?s ?p ?o }", "ASK { ?s ?p <a:b> }"])
 @pytest.mark.parametrize("wanted", formats.BINDINGS)
 def test_ask(client: FlaskClient, text: str, wanted: formats.Format) -> None:
