@@ -95,14 +95,11 @@ def ours(error: errors.StancegraphError) -> Response:
 
 def protocols(error: HTTPException) -> Response:
     """Answer an error of HTTP, or one that nobody foresaw, of which only the log says more."""
-    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
-        response = error.get_response()
-        return Response(response.get_data(), response.status_code, headers=response.headers)
-    status = HTTPStatus(error.code)
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     detail = error.description or error.name
     if error.description == type(error).description:
         detail = SENTENCES.get(status, detail)
-    kind = Kind(error.name.lower().replace(" ", "-"), error.code, error.name)
+    kind = Kind(error.name.lower().replace(" ", "-"), status, error.name)
     response = problem(kind, detail, {})
     _keep(error.get_response().headers, response.headers)
     return response

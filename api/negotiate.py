@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flask import request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from kg import formats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from werkzeug.datastructures import MIMEAccept
 
     from kg.formats import Format
 
@@ -27,7 +28,13 @@ def chosen(among: Sequence[Format], wanted: Sequence[str]) -> Format | None:
     if wanted:
         found = (formats.find(ALIASES.get(name.lower(), name), among) for name in wanted)
         return next(filter(None, found), None)
-    accept = request.accept_mimetypes
+    return _accepted(tuple(among), request.headers.get("Accept", ""))
+
+
+@lru_cache(maxsize=1024)
+def _accepted(among: tuple[Format, ...], header: str) -> Format | None:
+    """Choose by an Accept header; clients send the same few over and over."""
+    accept = parse_accept_header(header, MIMEAccept)
     if not accept:
         return among[0]
     named = {value.lower() for value in accept.values()}
@@ -40,13 +47,8 @@ def chosen(among: Sequence[Format], wanted: Sequence[str]) -> Format | None:
     best = accept.best_match(offered)
     if best is None:
         return None
-    if accept.quality("text/html") > accept.quality(best) and _takes(accept, among[0]):
-        return among[0]
-    return offered[best]
-
-
-def _takes(accept: MIMEAccept, format_: Format) -> bool:
-    return accept.quality(format_.media_type) > 0
+    for_people = accept.quality("text/html") > accept.quality(best)
+    return among[0] if for_people and accept.quality(among[0].media_type) > 0 else offered[best]
 
 
 def listed(among: Sequence[Format]) -> str:

@@ -30,7 +30,5 @@ class State:
 
 def state() -> State:
     """Return the state of the application at work."""
-    found = current_app.extensions[KEY]
-    if not isinstance(found, State):
-        raise TypeError(f"app.extensions[{KEY!r}] holds {found!r}")
+    found: State = current_app.extensions[KEY]
     return found

@@ -147,8 +147,8 @@ def _turtle(snapshot: Snapshot) -> Iterator[str]:
         return list(dict.fromkeys((p, o) for _, p, o, _ in _ground(quads)))
 
     for name in _ordered(snapshot.graph_names()):
-        subjects = {s for s in snapshot.subjects(name) if not isinstance(s, BNode)}
-        subjects.update(blanks.subjects(name))
+        named = (s for s in snapshot.subjects(name) if not isinstance(s, BNode))
+        subjects = {*named, *blanks.subjects(name)}
         home = _home(name)
         heading = f"\n\n# {name}\n" + ("" if home is None else f"@prefix : <{home}> .\n")
         for block in turtle.Writer(blanks, name, home).blocks(subjects, pairs):

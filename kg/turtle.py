@@ -35,7 +35,8 @@ _BARE = {
 }
 """Lexical forms that the grammar reads as a literal of the datatype."""
 _UNSAFE_IN_LONG = re.compile(r'\\|"(?="")|"\Z|[\x00-\x09\x0b-\x1f\x7f]')
-_EARLY = {RDF.type: 0, RDFS.label: 1}
+_TYPE = RDF.type
+_EARLY = {_TYPE: 0, RDFS.label: 1}
 
 
 def header() -> str:
@@ -109,7 +110,7 @@ class Writer:
         return " ;".join(lines)
 
     def _verb(self, predicate: URIRef) -> str:
-        return "a" if predicate == RDF.type else self.name(predicate)
+        return "a" if predicate == _TYPE else self.name(predicate)
 
     def _objects(self, objects: list[Term], indent: str) -> str:
         if len(objects) == 1:

@@ -64,7 +64,7 @@ def _furthest(text: str, junk: str) -> tuple[int, int, str]:
     try:
         parse(text + _GAP + junk)
     except SyntaxError as error:
-        if found := _PLACE.match(str(error)):
-            return int(found[1]), int(found[2]), found[3]
-        raise
-    return 0, 0, ""
+        found = _PLACE.match(str(error))
+    else:
+        found = None
+    return (int(found[1]), int(found[2]), found[3]) if found else (0, 0, "")

@@ -8,6 +8,7 @@ started them, whatever ends that.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -39,6 +40,8 @@ T = TypeVar("T")
 
 START_SECONDS = 60.0
 """Time for a new worker to be ready; it takes about half a second."""
+DISMISSAL_SECONDS = 1.0
+"""Time for an idle worker to end by itself."""
 WAITING = 16
 """Requests that may wait for a worker; more are turned away at once."""
 KILLED_BY_ITSELF = -signal.SIGABRT
@@ -70,9 +73,7 @@ class QueryPool:
         :raises LimitError: it ran into a limit, or all workers are busy
         :raises WorkerLost: the worker died for another reason
         """
-        answer = self._ask(request)
-        if not isinstance(answer, Answer):
-            raise TypeError(f"a worker answered a query with {answer!r}")
+        answer: Answer = self._ask(request)  # type: ignore[assignment]  # as workers answer these
         return answer
 
     def run(self, function: Callable[..., T], *args: object) -> T:
@@ -101,9 +102,18 @@ class QueryPool:
         """End all workers; requests under way get WorkerLost."""
         with self._lock:
             self._closed = True
+        idle = []
+        with contextlib.suppress(Empty):
+            while True:
+                idle.append(self._idle.get_nowait())
+        for worker in filter(None, idle):
+            worker.dismiss()
+        with self._lock:
             workers = set(self._workers)
         for worker in workers:
             self._end(worker)
+        for _ in idle:
+            self._idle.put(None)
 
     def __enter__(self) -> Self:
         return self
@@ -199,6 +209,11 @@ class _Worker:
         if result.body is not None:
             return Answer(*found, body=result.body)
         return Answer(*found, file=os.fdopen(reduction.recv_handle(self._socket), "rb"))
+
+    def dismiss(self) -> None:
+        """Let it end by itself, which it does when it has nothing to do."""
+        self._socket.close()
+        self.process.join(DISMISSAL_SECONDS)
 
     def kill(self) -> None:
         """End it at once and for certain."""

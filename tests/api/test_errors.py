@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask, abort
+from flask import Flask
 
 from api import errors
 from api.app import create_app
@@ -216,16 +216,10 @@ def test_redirects_are_no_errors() -> None:
     """A redirect goes out as it is."""
     app = Flask("test")
     errors.register(app)
-
-    @app.get("/a/")
-    def slash() -> str:
-        abort(418)
-
-    client = app.test_client()
-    response = client.get("/a")
+    app.add_url_rule("/a/", view_func=lambda: "")
+    response = app.test_client().get("/a")
     assert response.status_code == 308
     assert response.headers["Location"].endswith("/a/")
-    assert client.get("/a/").status_code == 418
 
 
 @pytest.mark.parametrize("path", ["/", "/health", "/dump.ttl", "/sparql?query=ASK{}"])

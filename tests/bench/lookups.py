@@ -144,7 +144,8 @@ def main() -> None:
         median = statistics.median(time for _, time in rows)
         sys.stdout.write(f"{name:<16} {rates[name]:8,.0f} look-ups/s   {median:6.2f} ms median\n")
     sys.stdout.write(f"ratio            {rates['stancegraph'] / rates['oxigraph, bare']:8.2f}\n")
-    sys.stdout.write(f"{options.clients} clients, {options.seconds:g} s, median of {ROUNDS} rounds\n")
+    how = f"{options.clients} clients, {options.seconds:g} s, median of {ROUNDS} rounds"
+    sys.stdout.write(how + "\n")
 
 
 if __name__ == "__main__":

@@ -140,6 +140,7 @@ def test_every_constraint_has_an_invalid_file(shapes: Shapes, rules: Graph) -> N
     assert {broken(path) for path in INVALID} == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", INVALID + VALID + EXAMPLES, ids=name)
 def test_the_ways_of_evaluating_the_rules_agree(
     path: Path, load: Load, shapes: Shapes, rules: Graph
@@ -219,6 +220,7 @@ def test_code_lists_are_those_of_the_ontology(shapes: Shapes) -> None:
     assert lists["Claim-predicate"] == CONTENT_PREDICATES
 
 
+@pytest.mark.slow
 def test_the_shapes_are_shapes(shapes: Shapes, rules: Graph) -> None:
     """Both files conform to the shapes of SHACL itself."""
     for graph in (shapes.core, rules):

@@ -55,6 +55,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Revisions:
     return store
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", INVALID, ids=lambda path: path.stem)
 def test_an_edit_is_judged_like_the_whole(everything: Revisions, path: Path) -> None:
     """What the gate finds by looking around a change is what a look at all of the data finds.
