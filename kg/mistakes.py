@@ -222,8 +222,6 @@ def missing_brace(fault: Fault) -> str | None:
         alone = not fault.following & {"?", ".", "}", ")"}
         if opener in fault.following and fault.token.text != opener and alone:
             return f"{opener} is missing before {fault.token.text}: {what} begins here"
-    if fault.before.upper == "FILTER" and fault.token.kind in TERMS:
-        return f"a condition stands in parentheses: FILTER({fault.token.text} …)"
     return None
 
 

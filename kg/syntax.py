@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from itertools import pairwise
+from itertools import accumulate, pairwise, takewhile
 from typing import TYPE_CHECKING, Protocol
 
 from kg.errors import QuerySyntaxError
-from kg.mistakes import CLOSER, MISTAKES, Fault, choices
+from kg.mistakes import AGGREGATES, CLOSER, MISTAKES, Fault, choices
 from kg.tokens import Token, open_brackets, place, tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
 
 UPDATES = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
 )
+
+LONGEST = 400
+"""Characters of a sentence; what it quotes may be as long as the query."""
+UNGROUPED = "contains a variable that is unbound"
+"""What the engine says of a variable that is selected as it is beside an aggregate."""
 
 
 class Parser(Protocol):
@@ -36,20 +42,25 @@ def explain(text: str, said: str, parser: Parser) -> QuerySyntaxError:
     or a rule that the query breaks as a whole.
     """
     found = tokens(text)
-    if not found:
-        return QuerySyntaxError("the query is empty", 1, 1)
+    problem, offset = _found(text, found, said, parser) if found else ("the query is empty", 0)
+    return QuerySyntaxError(problem[:LONGEST], *place(text, offset))
+
+
+def _found(text: str, found: list[Token], said: str, parser: Parser) -> tuple[str, int]:
+    """Return the sentence, and the offset of what it speaks of."""
     first = next((t for t in found if t.upper and t.upper not in {"PREFIX", "BASE"}), found[0])
     if first.upper in UPDATES:
-        problem = f"this is an update ({first.upper}); only queries are answered here"
-        return QuerySyntaxError(problem, *place(text, first.start))
+        return f"this is an update ({first.upper}); only queries are answered here", first.start
     index = bisect_left(found, x=True, key=lambda token: not parser.viable(text[: token.end]))
     if index == len(found):
         end = Fault(text, found, index, parser.following(text.rstrip()))
-        problem, offset = after_the_end(end, said) or at_the_end(end)
-        return QuerySyntaxError(problem, *place(text, offset))
+        return after_the_end(end, said) or at_the_end(end)
     fault = Fault(text, found, index, parser.following(text[: found[index].start]))
+    if fault.token.text == "}" and "LIMIT" in fault.following:  # a SELECT inside is complete
+        if loose := after_the_end(fault, UNGROUPED):
+            return loose
     problem = next(sentence for mistake in MISTAKES if (sentence := mistake(fault)))
-    return QuerySyntaxError(problem, *place(text, fault.token.start))
+    return problem, fault.token.start
 
 
 def at_the_end(fault: Fault) -> tuple[str, int]:
@@ -72,37 +83,34 @@ def after_the_end(fault: Fault, said: str) -> tuple[str, int] | None:
     if "SELECT * is not authorized with GROUP BY" in said:
         star = next(token for token in fault.tokens if token.text == "*")
         return "SELECT * does not go with GROUP BY: name the variables", star.start
-    if "overrides an existing variable" in said:
-        taken = _named(fault)
+    if "overrides an existing variable" in said and (taken := next(_named(fault), None)):
         return f"{taken.text} has a value already; AS takes a new name", taken.start
-    if "contains a variable that is unbound" in said:
-        loose = _ungrouped(fault)
+    if UNGROUPED in said and (loose := next(_ungrouped(fault), None)):
         name = loose.text
-        return (
-            f"{name} is neither grouped nor counted: add GROUP BY {name}, or do not select it",
-            loose.start,
-        )
+        how = f"add GROUP BY {name}, or do not select it"
+        return f"{name} is neither grouped nor counted: {how}", loose.start
     return None
 
 
-def _named(fault: Fault) -> Token:
-    """Return the first variable that AS names and that occurs elsewhere, too."""
+def _named(fault: Fault) -> Iterator[Token]:
+    """Iterate over the variables that AS names and that occur elsewhere, too."""
     variables = [token.text for token in fault.tokens if token.kind == "variable"]
-    pairs = pairwise(fault.tokens)
-    return next(
-        name for word, name in pairs if word.upper == "AS" and variables.count(name.text) > 1
-    )
+    for word, name in pairwise(fault.tokens):
+        if word.upper == "AS" and variables.count(name.text) > 1:
+            yield name
 
 
-def _ungrouped(fault: Fault) -> Token:
-    """Return the first variable that is selected as it is and not grouped by."""
+def _ungrouped(fault: Fault) -> Iterator[Token]:
+    """Iterate over the variables that some SELECT with an aggregate takes as they are."""
     words = [token.upper for token in fault.tokens]
     grouped: set[str] = set()
-    if "GROUP" in words:
-        grouped = {token.text for token in fault.tokens[words.index("GROUP") :]}
-    depth = 0
-    for token in fault.tokens[words.index("SELECT") :]:
-        depth += (token.text == "(") - (token.text == ")")
-        if token.kind == "variable" and not depth and token.text not in grouped:
-            return token
-    return fault.tokens[words.index("SELECT")]
+    for index in (i for i, pair in enumerate(pairwise(words)) if pair == ("GROUP", "BY")):
+        names = takewhile(lambda token: token.kind == "variable", fault.tokens[index + 2 :])
+        grouped |= {name.text for name in names}
+    for start in (i for i, word in enumerate(words) if word == "SELECT"):
+        clause = list(takewhile(lambda token: token.text != "{", fault.tokens[start:]))
+        depths = accumulate((token.text == "(") - (token.text == ")") for token in clause)
+        if grouped or AGGREGATES & {token.upper for token in clause}:
+            for token, depth in zip(clause, depths, strict=True):
+                if token.kind == "variable" and not depth and token.text not in grouped:
+                    yield token

@@ -10,7 +10,6 @@ import json
 import multiprocessing
 import os
 import signal
-import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -19,14 +18,12 @@ from operator import methodcaller
 from typing import TYPE_CHECKING
 
 import pytest
-from rdflib import Dataset, Graph
 
 from kg import formats
 from kg.errors import (
     Busy,
     FormatError,
     LimitError,
-    QueryError,
     QueryMemory,
     QueryRefused,
     QuerySyntaxError,
@@ -46,7 +43,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from kg.formats import Format
     from kg.store.base import Change
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?c > ?l) }"
@@ -111,147 +107,22 @@ def test_missing_revision(pool: QueryPool) -> None:
         pool.query(Request(COUNT, revision=9))
 
 
-DATASETS = [
-    ({"default_graphs": ("https://example.org/others",)}, "", 3),
-    ({"default_graphs": ("https://example.org/others", "https://example.org/no")}, "", 3),
-    ({"named_graphs": ("https://example.org/others",)}, "", 0),
-    ({"default_graphs": ("https://example.org/others",)}, "FROM <https://example.org/numbers>", 3),
-    ({}, "FROM <https://example.org/numbers>", 1000),
-    ({}, "FROM <https://example.org/no>", 0),
-    ({}, "FROM NAMED <https://example.org/numbers>", 0),
-    ({}, "# FROM <https://example.org/numbers>\n", 1003),
-]
-
-
-@pytest.mark.parametrize(("dataset", "clause", "expected"), DATASETS)
-def test_dataset(
-    pool: QueryPool, dataset: dict[str, tuple[str, ...]], clause: str, expected: int
-) -> None:
-    """FROM chooses among the store's graphs, and the protocol's dataset comes before it."""
-    text = COUNT.replace("{", clause + " {", 1)
-    assert count(pool, Request(text, **dataset)) == expected  # type: ignore[arg-type]  # fields
-
-
-def test_named_graphs(pool: QueryPool) -> None:
-    """GRAPH sees all graphs, or just those that the protocol names."""
-    text = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
-    assert count(pool, Request(text)) == 1003
-    assert count(pool, Request(text, named_graphs=("https://example.org/others",))) == 3
-    assert count(pool, Request(text, default_graphs=("https://example.org/others",))) == 0
-
-
-def test_graph_names_are_iris(pool: QueryPool) -> None:
-    """A dataset that is no IRI is refused by name."""
-    with pytest.raises(QueryError, match="'no iri' is no IRI"):
-        pool.query(Request(COUNT, default_graphs=("no iri",)))
-
-
-REACHING_OUT = [
-    "SELECT * FROM <{url}> {{ ?s ?p ?o }}",
-    "SELECT * FROM NAMED <{url}> {{ GRAPH ?g {{ ?s ?p ?o }} }}",
-    "SELECT * {{ GRAPH <{url}> {{ ?s ?p ?o }} }}",
-    "DESCRIBE <{url}>",
-    "SELECT * {{ SERVICE <{url}> {{ ?s ?p ?o }} }}",
-    "SELECT * {{ SERVICE SILENT <{url}> {{ ?s ?p ?o }} }}",
-    "SELECT * {{ BIND(<{url}> AS ?x) SERVICE ?x {{ ?s ?p ?o }} }}",
-    "SELECT * {{ {{ SELECT * {{ SERVICE <{url}> {{ ?s ?p ?o }} }} }} }}",
-    "SELECT * {{ SERVICE <{url}> {{ ?s ?p ?o }} ",
-    "LOAD <{url}>",
-]
-
-
-@pytest.mark.parametrize("text", REACHING_OUT)
-def test_nothing_reaches_out(pool: QueryPool, text: str) -> None:
-    """No query opens a connection: SERVICE is refused, and graphs are never fetched."""
-    with socket.create_server(("127.0.0.1", 0)) as canary:
-        url = f"http://127.0.0.1:{canary.getsockname()[1]}/x"
-        request = Request(text.format(url=url))
-        if "SERVICE" in text or "LOAD" in text:
-            with pytest.raises((QueryRefused, QuerySyntaxError)):
-                pool.query(request)
-        else:
-            pool.query(request)
-        canary.settimeout(0.1)
-        with pytest.raises(TimeoutError):
-            canary.accept()
-
-
-def test_service_as_a_word(pool: QueryPool) -> None:
-    """The word in a literal, a comment or a name is no reason to refuse."""
-    text = "PREFIX service: <a:b> SELECT (COUNT(?o) AS ?n) { ?service ?p ?o }  # SERVICE"
-    assert count(pool, Request(text)) == 1003
-
-
-@pytest.mark.parametrize("wanted", formats.BINDINGS)
-@pytest.mark.parametrize("text", ["ASK { ?s ?p ?o }", "SELECT ?o { ?s ?p ?o } LIMIT 2"])
-def test_bindings_formats(pool: QueryPool, text: str, wanted: Format) -> None:
-    """ASK and SELECT are answered in every format, the boolean of CSV and TSV as a bare word."""
-    answer = pool.query(Request(text, bindings_format=wanted))
-    body = b"".join(answer.chunks())
-    assert answer.media_type == wanted.media_type
-    assert answer.size == len(body)
-    assert (b"true" in body) == text.startswith("ASK")
-
-
-@pytest.mark.parametrize("wanted", formats.GRAPHS)
-@pytest.mark.parametrize(
-    "text", ["CONSTRUCT WHERE { ?s ?p ?o }", "DESCRIBE <https://example.org/numbers/7>"]
-)
-def test_graph_formats(pool: QueryPool, text: str, wanted: Format) -> None:
-    """CONSTRUCT and DESCRIBE are answered in every format, and rdflib reads the same out of it."""
-    answer = pool.query(Request(text, graph_format=wanted))
-    names = {"ntriples": "nt", "rdfxml": "xml", "jsonld": "json-ld"}
-    body = b"".join(answer.chunks())
-    graph = Dataset(default_union=True)
-    graph.parse(data=body, format=names.get(wanted.name, wanted.name))
-    assert answer.media_type == wanted.media_type
-    assert len(graph) == (1003 if text.startswith("CONSTRUCT") else 1)
-
-
-def test_turtle_is_for_people(pool: QueryPool) -> None:
-    """Turtle brings subjects together, types first, with the prefixes it needs and no others."""
-    text = """PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-    CONSTRUCT { ?s skos:note ?o ; a skos:Concept }
-    WHERE { VALUES (?s ?o) { (<a:b> 1) (<a:c> 2) } }"""
-    body = b"".join(pool.query(Request(text)).chunks()).decode()
-    assert body.splitlines() == [
-        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .",
-        "<a:b> a skos:Concept ;",
-        "\tskos:note 1 .",
-        "<a:c> a skos:Concept ;",
-        "\tskos:note 2 .",
-    ]
-    assert len(Graph().parse(data=body)) == 4
-
-
-def test_long_graphs_are_whole(pool: QueryPool) -> None:
-    """What lies beyond the part that is put in order comes behind it, complete."""
-    text = "CONSTRUCT { ?s ?p [] } WHERE { ?s ?p ?o . ?s2 ?p2 ?o2 } LIMIT 12000"
-    body = b"".join(pool.query(Request(text, graph_format=formats.N_TRIPLES)).chunks())
-    assert body.count(b"\n") == 12000
-
-
-@pytest.mark.parametrize(
-    "request_",
-    [Request("ASK {}", bindings_format=None), Request("DESCRIBE <a:b>", graph_format=None)],
-)
-def test_unwanted_form(pool: QueryPool, request_: Request) -> None:
-    """A form of query that the asker takes no format for is refused, and the formats are named."""
-    with pytest.raises(FormatError, match=r"can be had as (json|turtle) \("):
-        pool.query(request_)
-
-
-def test_syntax_error(pool: QueryPool) -> None:
-    """A syntax error comes out of the worker with its place."""
+def test_errors_come_out(pool: QueryPool) -> None:
+    """What is wrong with a query comes out of the worker as it was raised there."""
     with pytest.raises(QuerySyntaxError, match="did you mean SELECT") as caught:
         pool.query(Request("\n SELCT * {}"))
     assert (caught.value.line, caught.value.column) == (2, 2)
+    with pytest.raises(QueryRefused):
+        pool.query(Request("ASK { SERVICE <http://127.0.0.1/> {} }"))
+    with pytest.raises(FormatError):
+        pool.query(Request("ASK {}", bindings_format=None))
 
 
-def test_unknown_function(pool: QueryPool) -> None:
-    """A function that nobody knows is an error of the query."""
-    with pytest.raises(QueryError, match="a:f"):
-        pool.query(Request("SELECT (<a:f>(1) AS ?x) {}"))
+def test_small_answer(pool: QueryPool) -> None:
+    """An answer has its type, its revision and its size."""
+    answer = pool.query(Request("ASK {}", bindings_format=formats.CSV))
+    assert (answer.media_type, answer.revision, answer.size) == ("text/csv", 2, 4)
+    assert answer.file is None
 
 
 def test_big_answer(pool: QueryPool) -> None:
