@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 AGGREGATES = frozenset({"COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT"})
 MODIFIERS = ("GROUP BY", "HAVING", "ORDER BY", "LIMIT", "OFFSET")
 PATTERNS = frozenset({"UNION", "OPTIONAL", "FILTER", "BIND", "MINUS", "GRAPH"})
+KEYWORDS = PATTERNS | {
+    *("SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "PREFIX", "BASE", "FROM", "WHERE", "VALUES"),
+    *("ORDER", "GROUP", "BY", "HAVING", "LIMIT", "OFFSET", "AS", "IN", "NOT", "EXISTS"),
+}
+"""Words that are in a wrong place where they are wrong, and not names without a prefix."""
 OPERATORS = {"AND": "&&", "OR": "||", "IS": "=", "LIKE": "regex(…) or contains(…)"}
 TERMS = frozenset({"variable", "iri", "name", "blank", "string", "number", "language"})
 TYPOGRAPHIC = frozenset("\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb")
@@ -228,7 +233,7 @@ def missing_brace(fault: Fault) -> str | None:
 def bare_word(fault: Fault) -> str | None:
     """Know a word where a term is due."""
     word = fault.token.text
-    if fault.token.kind == "word" and fault.following & {"?", ":"}:
+    if fault.token.upper not in {"", *KEYWORDS} and fault.following & {"?", ":"}:
         return f'{word} is no term: a variable is ?{word}, a name is sg:{word}, a string "{word}"'
     return None
 
@@ -263,10 +268,12 @@ MISTAKES: tuple[Callable[[Fault], str | None], ...] = (
 def choices(following: AbstractSet[str]) -> str:
     """Name what can follow, the usual before the rare, six at most."""
     signs = {"?": "a variable", "<": "an IRI", ":": "a prefixed name", '"': "a string"}
+    if ":" not in following:
+        del signs["<"]  # less than
     kinds = [name for sign, name in signs.items() if sign in following]
     if "0" in following:
         kinds.append("a number")
-    marks = [mark for mark in ".;,)}]({[*=" if mark in following]
-    words = sorted(word for word in following if word.isalpha() and word.isupper())
+    marks = [mark for mark in ".;)}]({[*=" if mark in following]
+    words = sorted(w for w in following - {"EOF"} if w.isalpha() and w.isupper())
     some = [*kinds, *marks, *words][:6]
     return " or ".join(filter(None, [", ".join(some[:-1]), *some[-1:]])) or "the end"

@@ -60,11 +60,6 @@ class Answer:
             self.file.close()
 
 
-def mentions(text: str, word: str) -> bool:
-    """Tell whether ``word`` stands in ``text`` at all, in a literal, a comment or as a keyword."""
-    return word.lower() in text.lower()
-
-
 def disguised(text: str, word: str) -> str:
     """Write ``word`` everywhere in ``text`` as one that is no keyword, at the same length.
 

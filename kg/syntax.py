@@ -56,9 +56,9 @@ def _found(text: str, found: list[Token], said: str, parser: Parser) -> tuple[st
         end = Fault(text, found, index, parser.following(text.rstrip()))
         return after_the_end(end, said) or at_the_end(end)
     fault = Fault(text, found, index, parser.following(text[: found[index].start]))
-    if fault.token.text == "}" and "LIMIT" in fault.following:  # a SELECT inside is complete
-        if loose := after_the_end(fault, UNGROUPED):
-            return loose
+    inner_end = fault.token.text == "}" and "LIMIT" in fault.following
+    if inner_end and (loose := after_the_end(fault, UNGROUPED)):
+        return loose
     problem = next(sentence for mistake in MISTAKES if (sentence := mistake(fault)))
     return problem, fault.token.start
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rdflib import RDF, SH, Dataset, Graph
 
+from api.validate import check
 from kg import formats, pipeline
 from kg.store.reading import read
 from kg.store.revisions import Revisions
@@ -53,12 +54,12 @@ def test_breaking(client: FlaskClient) -> None:
 @pytest.mark.parametrize("text", [GOOD, BAD])
 def test_as_the_gate(client: FlaskClient, settings: Settings, text: str) -> None:
     """The report is the one that the gate makes."""
+    store = Revisions(settings)
     documents = [read(text.encode(), formats.TURTLE, "the request")]
-    expected = pipeline.locate(
-        Revisions(settings).check(pipeline.change(documents)), documents
-    ).to_json()
+    expected = pipeline.locate(store.check(pipeline.change(documents)), documents)
+    assert check(store, text.encode(), "turtle", None) == expected
     response = client.post("/validate?format=json", data=text, content_type="text/turtle")
-    assert json.loads(response.data) == expected
+    assert json.loads(response.data) == expected.to_json()
     assert client.get("/health").get_json()["revision"] == 2
 
 
