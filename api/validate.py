@@ -49,7 +49,7 @@ def validate() -> Response:
 
 
 def check(store: Store, body: bytes, source: str, graph: str | None) -> Report:
-    """Validate a graph as ``pipeline.publish`` would; runs in a worker process."""
+    """Validate a graph as a load of it would; runs in a worker process."""
     documents = [read(body, formats.named(source, formats.RDF), "the request")]
     change = pipeline.change(documents, None if graph is None else URIRef(graph))
     return pipeline.locate(store.check(change), documents)

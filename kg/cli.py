@@ -171,8 +171,8 @@ def export(
         if target is None:
             terminal.chunks(chunks)
             return
-        with terminal.working(f"writing {target.name}"), target.open("wb") as file:
-            file.writelines(dumps.gzipped(chunks) if target.suffix == ".gz" else chunks)
+        with terminal.working(f"writing {target.name}"):
+            dumps.write(target, dumps.gzipped(chunks) if target.suffix == ".gz" else chunks)
         click.echo(f"{target.name}: revision {snapshot.revision}, {len(snapshot):,} quads")
 
 

@@ -247,4 +247,4 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
     }
     | {kind: f"https://w3id.org/stancegraph/id/{kind}/" for kind in _KINDS}
 )
-"""For writing Turtle, and known to every query; ``person:`` to ``article:`` name our own things."""
+"""For writing Turtle and for messages; ``person:`` to ``article:`` name our own things."""
