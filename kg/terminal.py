@@ -8,10 +8,12 @@ import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from kg.citation import State
+from kg.curies import curie
 from kg.errors import StancegraphError
 from kg.text import NORM
 
@@ -74,14 +76,13 @@ def working(what: str) -> Status:
 
 def revisions(entries: list[Revision]) -> None:
     """Print the log as a table."""
-    table = Table("revision", "time", "by", "added", "removed", "quads", "message", box=None)
+    table = _table("revision", "time", "by", "added", "removed", "quads", "message")
     for entry in entries:
-        number = str(entry.number) if entry.kept else f"{entry.number} (pruned)"
+        number = str(entry.number) if entry.kept else f"{entry.number}, pruned"
         added, removed = ("-" if n is None else f"{n:,}" for n in (entry.added, entry.removed))
-        table.add_row(
-            number, entry.time, entry.author, added, removed, f"{entry.quads:,}", entry.message
-        )
-    Console(soft_wrap=True).print(table)
+        when = entry.time.replace("T", " ").removesuffix("+00:00")
+        table.add_row(number, when, entry.author, added, removed, f"{entry.quads:,}", entry.message)
+    _console().print(table)
 
 
 def solutions(results: bytes) -> None:
@@ -91,10 +92,28 @@ def solutions(results: bytes) -> None:
         click.echo("yes" if answer["boolean"] else "no")
         return
     names = answer["head"]["vars"]
-    table = Table(*names)
+    table = _table(*names)
     for row in answer["results"]["bindings"]:
-        table.add_row(*(row[name]["value"] if name in row else "" for name in names))
-    Console().print(table)
+        table.add_row(*(_cell(row[name]) if name in row else "" for name in names))
+    _console().print(table)
+
+
+def _cell(term: dict[str, str]) -> str:
+    """Show a term of SPARQL's JSON results: an IRI with its prefix, a literal by its text."""
+    return curie(term["value"]) if term["type"] == "uri" else term["value"]
+
+
+def _console() -> Console:
+    """Make a console that takes nothing in the data for markup or a smiley."""
+    return Console(markup=False, emoji=False, highlight=False)
+
+
+def _table(*names: str) -> Table:
+    """Make a table that folds what is too wide for it; nothing is cut."""
+    table = Table(box=box.SIMPLE_HEAD)
+    for name in names:
+        table.add_column(name, overflow="fold")
+    return table
 
 
 def chunks(found: Iterable[bytes]) -> None:
@@ -110,7 +129,7 @@ def counts(found: dict[str, int]) -> None:
     table.add_column(justify="right")
     for name, number in found.items():
         table.add_row(name, f"{number:,}")
-    Console().print(table)
+    _console().print(table)
 
 
 def citations(name: str, text: Text, spans: dict[str, Span]) -> None:

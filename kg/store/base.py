@@ -107,7 +107,7 @@ class Snapshot(Protocol):
         """Iterate over the subjects of a named graph, each once, in no fixed order."""
 
     def blank_quads(self) -> list[Quad]:
-        """Return the quads that mention blank nodes, labelled by the data alone (RDFC-1.0)."""
+        """Return the quads that mention blank nodes, with labels that depend on the data alone."""
 
     def graph(self, name: URIRef) -> Graph:
         """Return one named graph, empty where there is none."""

@@ -118,7 +118,7 @@ class RevisionSnapshot:
             yield subject_from_engine(solution[0])
 
     def blank_quads(self) -> list[Quad]:
-        """Return the quads that mention blank nodes, labelled by the data alone (RDFC-1.0)."""
+        """Return the quads that mention blank nodes, with labels that depend on the data alone."""
         return [quad_from_engine(quad) for quad in canonical(_blank_quads(self.engine))]
 
     def graph(self, name: URIRef) -> Graph:
