@@ -1,26 +1,19 @@
 from __future__ import annotations
 
-import json
-import multiprocessing
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from rdflib import XSD, BNode, Graph, Literal, URIRef
 
 from kg import iris
-from kg.errors import Locked, RevisionMissing, StorageError, StoreMissing
-from kg.store import lock
+from kg.errors import RevisionMissing, StoreMissing
 from kg.store.base import Change
-from kg.store.revisions import Revisions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from kg.settings import Settings
+    from kg.store.revisions import Revisions
 
 NAME = URIRef("https://example.org/numbers")
 
@@ -222,155 +215,3 @@ def test_large_change(store: Revisions, numbers: Callable[..., Change]) -> None:
         assert len(snapshot) == 60_000
         assert sum(1 for _ in snapshot.quads()) == 60_000
         assert store.log()[0].compacted > 2**20
-
-
-def test_two_writers(settings: Settings, store: Revisions, numbers: Callable[..., Change]) -> None:
-    """A writer that waits in vain is told who holds the lock and for how long it waited."""
-    store.commit(numbers())
-    with (
-        lock.exclusive(settings.data / "lock", 0),
-        pytest.raises(Locked, match=rf"process {os.getpid()} on .* since 20.*after waiting 0\.2 s"),
-    ):
-        store.commit(numbers(1, "b"))
-    assert store.commit(numbers(1, "b")).revision == 2
-
-
-def test_holder_not_yet_known(settings: Settings, store: Revisions) -> None:
-    """A lock whose holder has not written its name yet still gives a clear error."""
-    settings.data.mkdir()
-    with lock.exclusive(settings.data / "lock", 0):
-        (settings.data / "lock").write_text("{")
-        with pytest.raises(Locked, match="a process that has not yet said who it is"):
-            store.commit(Change())
-
-
-def _commit_many(settings: Settings, change: Change, times: int) -> None:
-    patient = Revisions(settings)
-    ((name, graph),) = change.graphs.items()
-    for i in range(times):
-        graph.add((URIRef(f"{name}/{i}"), URIRef("https://example.org/value"), Literal(i)))
-        patient.commit(Change({name: graph}))
-
-
-def test_writers_take_turns(settings: Settings, numbers: Callable[..., Change]) -> None:
-    """Writers in several processes are serialised: every commit is there, none lost."""
-    from dataclasses import replace
-
-    patient = replace(settings, lock_seconds=60)
-    spawn = multiprocessing.get_context("spawn")
-    writers = [
-        spawn.Process(target=_commit_many, args=(patient, numbers(1, "a", f"w{n}"), 4))
-        for n in range(3)
-    ]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join(120)
-    assert [writer.exitcode for writer in writers] == [0, 0, 0]
-    store = Revisions(settings)
-    assert store.current() == 12
-    with store.snapshot() as snapshot:
-        assert len(snapshot) == 3 * 5
-
-
-READER = """
-import json, sys
-from kg.settings import Settings
-from kg.store.revisions import Revisions
-from pathlib import Path
-store = Revisions(Settings(data=Path(sys.argv[1])))
-seen = set()
-print("ready", flush=True)
-while len(seen) < 6:
-    with store.snapshot() as snapshot:
-        values = {str(quad[2]).split()[0] for quad in snapshot.quads()}
-        seen.add((snapshot.revision, len(list(snapshot.quads())), *sorted(values)))
-print(json.dumps(sorted(seen)))
-"""
-
-
-def test_readers_see_whole_revisions(
-    settings: Settings, store: Revisions, numbers: Callable[..., Change]
-) -> None:
-    """A reader in another process, beside a writer, sees every revision whole: never a mixture."""
-    store.commit(numbers(200, "v0"))
-    reader = subprocess.Popen(
-        [sys.executable, "-c", READER, str(settings.data)], stdout=subprocess.PIPE, text=True
-    )
-    assert reader.stdout is not None
-    assert reader.stdout.readline() == "ready\n"
-    i = 0
-    while reader.poll() is None and i < 200:
-        i += 1
-        store.commit(numbers(200, f"v{i}"))
-    seen = json.loads(reader.stdout.read())
-    reader.stdout.close()
-    assert reader.wait() == 0
-    assert len(seen) >= 6
-    assert all(row == [row[0], 200, f"v{row[0] - 1}"] for row in seen)
-
-
-FULL = """
-import resource, signal, sys
-from pathlib import Path
-from rdflib import Graph, Literal, URIRef
-from kg.errors import StorageError
-from kg.settings import Settings
-from kg.store.base import Change
-from kg.store.revisions import Revisions
-store = Revisions(Settings(data=Path(sys.argv[1])))
-graph = Graph()
-for i in range(4000):
-    thing, value = URIRef(f"https://example.org/{i}"), Literal("x" * 100 + str(i))
-    graph.add((thing, URIRef("https://example.org/p"), value))
-if sys.argv[2] == "limit":
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
-try:
-    store.commit(Change({URIRef("https://example.org/big"): graph}))
-except StorageError as error:
-    print(error)
-"""
-
-
-def _fill(data: Path, how: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", FULL, str(data), how], capture_output=True, text=True, check=True
-    )
-    return done.stdout
-
-
-def test_file_size_limit(
-    settings: Settings, store: Revisions, numbers: Callable[..., Change]
-) -> None:
-    """A write that the system cuts off fails cleanly: a clear error, the store as it was."""
-    store.commit(numbers())
-    said = _fill(settings.data, "limit")
-    assert "the store is as it was" in said
-    assert list((settings.data / "staging").iterdir()) == []
-    assert values(store) == {"a 0", "a 1", "a 2"}
-    assert store.commit(numbers(1, "b")).revision == 2
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small tmpfs")
-def test_full_disk(settings: Settings, store: Revisions, numbers: Callable[..., Change]) -> None:
-    """A full disk fails a commit cleanly, and the next one works when there is room."""
-    settings.data.mkdir()
-    mount = ["/usr/bin/mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(settings.data)]
-    subprocess.run(mount, check=True)
-    try:
-        store.commit(numbers())
-        said = _fill(settings.data, "tmpfs")
-        assert "the disk is full (No space left on device); the store is as it was" in said
-        assert values(store) == {"a 0", "a 1", "a 2"}
-        assert store.commit(numbers(1, "b")).revision == 2
-    finally:
-        subprocess.run(["/usr/bin/umount", str(settings.data)], check=True)
-
-
-def test_disk_error_names_no_path(store: Revisions, settings: Settings) -> None:
-    """A data directory that cannot be made is a clear error."""
-    settings.data.parent.mkdir(exist_ok=True)
-    settings.data.write_text("a file where the folder should be")
-    with pytest.raises(StorageError, match="the store is as it was"):
-        store.commit(Change())
