@@ -11,10 +11,10 @@ serve: $(VENV)/.serve
 	$(BIN)/stancegraph serve --port $(PORT)
 
 test: $(VENV)/.test
-	$(BIN)/pytest -m "not slow" -n auto $(PYTEST_FLAGS)
+	$(BIN)/pytest -m "not slow" -n auto --dist worksteal $(PYTEST_FLAGS)
 
 slow: $(VENV)/.test
-	$(BIN)/pytest -m slow -n auto
+	$(BIN)/pytest -m slow -n auto --dist worksteal
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ from flask import Flask
 
 from api import dumps, errors, pages, sparql, validate
 from api.state import KEY, State
+from kg import noise
 from kg.store.revisions import Revisions
 from kg.store.workers import QueryPool
 
@@ -22,6 +23,7 @@ def create_app(settings: Settings) -> Flask:
 
     Its state is ``app.extensions["stancegraph"]``; close that when the application is done with.
     """
+    noise.quieten()
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_mebibytes << 20
     store = Revisions(settings)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import json
-import logging
 import os
 import sys
 from dataclasses import asdict, replace
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 from rdflib import URIRef
 
-from kg import __version__, formats, terminal
+from kg import __version__, formats, noise, terminal
 from kg.errors import InputError, NonConforming
 from kg.settings import Settings
 
@@ -40,8 +39,7 @@ REVISION = click.option("--revision", type=int, help="Read an older revision.")
 @click.pass_context
 def main(context: click.Context, data: Path | None) -> None:
     """Query and keep a knowledge graph of who says what about AI."""
-    # rdflib tells of each ill-typed literal with a traceback; so does the report, in a line.
-    logging.getLogger("rdflib.term").setLevel(logging.ERROR)
+    noise.quieten()
     settings = Settings.from_environment(os.environ)
     context.obj = settings if data is None else replace(settings, data=data)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any
 
+from kg import noise
 from kg.errors import QueryMemory, StancegraphError
 from kg.lifetime import end_with_parent
 from kg.store.evaluation import evaluate
@@ -56,6 +57,7 @@ def work(socket: Connection, settings: Settings) -> None:
     """Do tasks, one after the other, until the other end of ``socket`` is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
     end_with_parent()
+    noise.quieten()
     _share_one_heap()
     resource.setrlimit(resource.RLIMIT_FSIZE, (LONGEST_ANSWER, LONGEST_ANSWER))
     worker = _Worker(socket, settings)

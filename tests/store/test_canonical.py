@@ -76,7 +76,7 @@ def ring(size: int, first: int = 0) -> list[Quad]:
 def equals(size: int) -> list[Quad]:
     """Make a list of equal items."""
     nodes = [BlankNode(f"cell{number}") for number in range(size)]
-    ends = [*nodes[1:], P]
+    ends: list[BlankNode | NamedNode] = [*nodes[1:], P]
     return [Quad(n, P, Literal("x")) for n in nodes] + [
         Quad(n, Q, end) for n, end in zip(nodes, ends, strict=True)
     ]
@@ -107,7 +107,7 @@ def clique(size: int) -> list[Quad]:
         twins(9),
         twins(1000),
         clique(9),
-        clique(40),
+        clique(30),
     ],
     ids=["ring", "large ring", "gap", "list", "twins", "large twins", "clique", "large clique"],
 )
