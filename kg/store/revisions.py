@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import errno
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -152,7 +152,8 @@ class Revisions:
         durable.sync_tree(staged)
         durable.move(staged, self._folder(entry.number))
         durable.write(self.data / "current", f"{entry.number}\n")
-        self._prune(entry.number)
+        with suppress(OSError):  # it is published; what cannot go now goes with the next commit
+            self._prune(entry.number)
 
     def _prune(self, current: int) -> None:
         """Remove the revisions past ``keep_revisions`` that nobody reads."""
@@ -194,7 +195,8 @@ class Revisions:
                 try:
                     yield number
                 finally:
-                    self._clear(number)
+                    with suppress(OSError):  # the next commit clears what cannot be cleared now
+                        self._clear(number)
         except OSError as error:
             raise StorageError(f"{_told(error)}; the store is as it was") from error
 

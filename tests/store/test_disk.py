@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.errors import StorageError
+from kg.store import history
 from kg.store.base import Change
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ import resource, signal, sys
 from pathlib import Path
 from rdflib import Graph, Literal, URIRef
 from kg.errors import StorageError
+from kg.store import history
 from kg.settings import Settings
 from kg.store.base import Change
 from kg.store.revisions import Revisions
@@ -88,3 +91,26 @@ def test_disk_error_names_no_path(store: Revisions, settings: Settings) -> None:
     settings.data.write_text("a file where the folder should be")
     with pytest.raises(StorageError, match="the store is as it was"):
         store.commit(Change())
+
+
+def test_published_is_published(
+    settings: Settings,
+    store: Revisions,
+    numbers: Callable[..., Change],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Once a revision is published, trouble with old ones is no failure; they go the next time."""
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, "this disk has had it")
+
+    for i in range(5):
+        store.commit(numbers(1, str(i)))
+    with monkeypatch.context() as broken:
+        broken.setattr(history, "retire", fail)
+        assert store.commit(numbers(1, "new")).changed
+    assert values(store) == {"new 0"}
+    assert len(list((settings.data / "revisions").iterdir())) == 6
+    store.commit(numbers(1, "newer"))
+    assert len(list((settings.data / "revisions").iterdir())) == 5
+    assert [entry.number for entry in store.log()] == [7, 6, 5, 4, 3, 2, 1]
