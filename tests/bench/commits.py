@@ -78,7 +78,7 @@ def main() -> None:
             large.commit(copies(range(made, made + BATCH)))
             made += BATCH
         took, quads = time.perf_counter() - started, large.log()[0].quads
-        sys.stdout.write(f"{made} articles, {quads:,} quads through the gate in {took:.0f} s\n")
+        sys.stdout.write(f"{made} articles, {quads:,} quads made and committed in {took:.0f} s\n")
         times: dict[str, list[float]] = {"small": [], "large": []}
         for number in range(made, made + options.commits):
             change = copies(range(number, number + 1))
