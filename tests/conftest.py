@@ -13,6 +13,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from kg import pipeline
+from kg.settings import Settings
+from kg.store.revisions import Revisions
+
 # How long an example takes says nothing on a machine that is busy with other things.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
@@ -35,3 +39,11 @@ def shared() -> Path:
 def seed(shared: Path) -> str:
     """The text of the seed article, as it is in the reference material."""
     return (shared / "seed" / "article-de.txt").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Revisions:
+    """A store that holds what the package ships; tests only read it."""
+    store = Revisions(Settings(data=tmp_path_factory.mktemp("shipped") / "data"))
+    assert pipeline.initialise(store).changed
+    return store

@@ -33,14 +33,6 @@ def found(report: Report) -> set[tuple[str, str]]:
     return {(result.rule, str(result.focus)) for result in report.results}
 
 
-@pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Revisions:
-    """A store with the shipped graphs; tests check against it and commit nothing to it."""
-    store = Revisions(Settings(data=tmp_path_factory.mktemp("shipped") / "data"))
-    assert pipeline.initialise(store).changed
-    return store
-
-
 @pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)
 def test_valid_is_published(store: Revisions, path: Path) -> None:
     """What conforms is published."""
