@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -47,16 +48,15 @@ def retire(data: Path, folder: Path) -> None:
 def entries(data: Path, current: int) -> list[Revision]:
     """Return every entry up to ``current``, the newest first; a torn line is passed over."""
     found: dict[int, Revision] = {}
+    for folder in (data / "revisions").glob("*"):
+        if int(folder.name) <= current:
+            with suppress(FileNotFoundError):  # pruned in this moment: the history has it by now
+                found[int(folder.name)] = read(folder)
     if (data / HISTORY).exists():
         for line in (data / HISTORY).read_text(encoding="utf-8").splitlines():
-            try:
+            with suppress(ValueError):
                 entry = _parse(line, kept=False)
-            except ValueError:
-                continue
-            found[entry.number] = entry
-    for folder in (data / "revisions").glob("*"):
-        if (folder / ENTRY).exists() and int(folder.name) <= current:
-            found[int(folder.name)] = read(folder)
+                found.setdefault(entry.number, entry)
     return [found[number] for number in sorted(found, reverse=True)]
 
 
