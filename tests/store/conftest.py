@@ -9,15 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from rdflib import Graph, Literal, URIRef
+from rdflib import RDF, Graph, Literal, URIRef
 
+from kg import formats
 from kg.settings import Settings
 from kg.store.base import Change
 from kg.store.revisions import Revisions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from kg.formats import Format
 
 EX = "https://example.org/"
 
@@ -45,3 +48,19 @@ def numbers() -> Callable[..., Change]:
         return Change({URIRef(EX + name): graph}, message=f"{name} {value}")
 
     return change
+
+
+@pytest.fixture(scope="session")
+def same() -> Mapping[Format, str]:
+    """One triple, ``ex:a ex:p "x"@en``, in every format that is read."""
+    prefix = f"@prefix ex: <{EX}> .\n"
+    spaces = f'xmlns:rdf="{RDF}" xmlns:ex="{EX}"'
+    thing = f'<rdf:Description rdf:about="{EX}a"><ex:p xml:lang="en">x</ex:p></rdf:Description>'
+    return {
+        formats.TURTLE: prefix + 'ex:a ex:p "x"@en .',
+        formats.TRIG: prefix + '{ ex:a ex:p "x"@en }',
+        formats.N_TRIPLES: f'<{EX}a> <{EX}p> "x"@en .\n',
+        formats.N_QUADS: f'<{EX}a> <{EX}p> "x"@en .\n',
+        formats.RDF_XML: f"<rdf:RDF {spaces}>{thing}</rdf:RDF>",
+        formats.JSON_LD: '{"@id": "%a", "%p": {"@value": "x", "@language": "en"}}'.replace("%", EX),
+    }

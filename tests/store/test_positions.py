@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,11 @@ from rdflib import RDF, XSD, Literal, URIRef
 from kg import formats
 from kg.store.reading import read
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kg.formats import Format
+
 EX = "https://example.org/"
 A, P, Q = (URIRef(EX + name) for name in "apq")
 PREFIX = f"@prefix ex: <{EX}> .\n"
@@ -15,16 +22,6 @@ RDF_XML = (
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"\n'
     f'  xmlns:ex="{EX}">\n%s</rdf:RDF>'
 )
-SAME = {
-    formats.TURTLE: PREFIX + 'ex:a ex:p "x"@en .',
-    formats.TRIG: PREFIX + '{ ex:a ex:p "x"@en }',
-    formats.N_TRIPLES: f'<{EX}a> <{EX}p> "x"@en .\n',
-    formats.N_QUADS: f'<{EX}a> <{EX}p> "x"@en .\n',
-    formats.RDF_XML: RDF_XML
-    % '<rdf:Description rdf:about="https://example.org/a"><ex:p xml:lang="en">x</ex:p>'
-    "</rdf:Description>",
-    formats.JSON_LD: '{"@id": "%a", "%p": {"@value": "x", "@language": "en"}}'.replace("%", EX),
-}
 
 
 def test_a_triple_has_the_line_it_ends_on() -> None:
@@ -119,9 +116,9 @@ def test_rdf_xml_has_lines() -> None:
     assert read(text.encode(), formats.RDF_XML).line(A, P) == 5
 
 
-def test_json_ld_has_no_lines() -> None:
+def test_json_ld_has_no_lines(same: Mapping[Format, str]) -> None:
     """JSON-LD is expanded as a whole: nothing is said of lines."""
-    document = read(SAME[formats.JSON_LD].encode(), formats.JSON_LD)
+    document = read(same[formats.JSON_LD].encode(), formats.JSON_LD)
     assert document.line(A) is None
 
 

@@ -11,6 +11,7 @@ from kg.errors import FormatError, InputError, ParseError
 from kg.store.reading import read
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from kg.formats import Format
@@ -22,16 +23,6 @@ RDF_XML = (
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"\n'
     f'  xmlns:ex="{EX}">\n%s</rdf:RDF>'
 )
-SAME = {
-    formats.TURTLE: PREFIX + 'ex:a ex:p "x"@en .',
-    formats.TRIG: PREFIX + '{ ex:a ex:p "x"@en }',
-    formats.N_TRIPLES: f'<{EX}a> <{EX}p> "x"@en .\n',
-    formats.N_QUADS: f'<{EX}a> <{EX}p> "x"@en .\n',
-    formats.RDF_XML: RDF_XML
-    % '<rdf:Description rdf:about="https://example.org/a"><ex:p xml:lang="en">x</ex:p>'
-    "</rdf:Description>",
-    formats.JSON_LD: '{"@id": "%a", "%p": {"@value": "x", "@language": "en"}}'.replace("%", EX),
-}
 
 
 def turtle(text: str) -> str:
@@ -41,22 +32,26 @@ def turtle(text: str) -> str:
     return str(caught.value)
 
 
-def test_every_format_has_its_sample() -> None:
+def test_every_format_has_its_sample(same: Mapping[Format, str]) -> None:
     """The samples below cover every format that is read."""
-    assert set(SAME) == set(formats.RDF)
+    assert set(same) == set(formats.RDF)
 
 
 @pytest.mark.parametrize("format_", formats.RDF, ids=lambda item: item.name)
-def test_the_same_triple_is_read_from_every_format(format_: Format) -> None:
+def test_the_same_triple_is_read_from_every_format(
+    same: Mapping[Format, str], format_: Format
+) -> None:
     """All six formats give the same triple, in the unnamed graph."""
-    assert read(SAME[format_].encode(), format_).quads == [(A, P, Literal("x", lang="en"), None)]
+    assert read(same[format_].encode(), format_).quads == [(A, P, Literal("x", lang="en"), None)]
 
 
 @pytest.mark.parametrize("format_", formats.RDF, ids=lambda item: item.name)
 @pytest.mark.parametrize("gzipped", [False, True], ids=["plain", "gz"])
-def test_a_file_is_known_by_its_ending(tmp_path: Path, format_: Format, gzipped: bool) -> None:
+def test_a_file_is_known_by_its_ending(
+    same: Mapping[Format, str], tmp_path: Path, format_: Format, gzipped: bool
+) -> None:
     """Every ending of every format is known, with .gz too, and the file's name is kept."""
-    data = SAME[format_].encode()
+    data = same[format_].encode()
     for ending in format_.endings:
         path = tmp_path / f"in.{ending}{'.gz' if gzipped else ''}"
         path.write_bytes(gzip.compress(data) if gzipped else data)

@@ -11,6 +11,8 @@ from kg.errors import InputError, ParseError
 from kg.store.reading import read
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kg.formats import Format
 
 EX = "https://example.org/"
@@ -21,16 +23,6 @@ RDF_XML = (
     f'  xmlns:ex="{EX}">\n%s</rdf:RDF>'
 )
 ABOUT = f'<rdf:Description rdf:about="{EX}a">%s</rdf:Description>'
-SAME = {
-    formats.TURTLE: PREFIX + 'ex:a ex:p "x"@en .',
-    formats.TRIG: PREFIX + '{ ex:a ex:p "x"@en }',
-    formats.N_TRIPLES: f'<{EX}a> <{EX}p> "x"@en .\n',
-    formats.N_QUADS: f'<{EX}a> <{EX}p> "x"@en .\n',
-    formats.RDF_XML: RDF_XML
-    % '<rdf:Description rdf:about="https://example.org/a"><ex:p xml:lang="en">x</ex:p>'
-    "</rdf:Description>",
-    formats.JSON_LD: '{"@id": "%a", "%p": {"@value": "x", "@language": "en"}}'.replace("%", EX),
-}
 
 
 def rdf_xml(text: str) -> str:
@@ -41,17 +33,19 @@ def rdf_xml(text: str) -> str:
 
 
 @pytest.mark.parametrize("format_", formats.RDF, ids=lambda item: item.name)
-def test_a_byte_order_mark_is_accepted(format_: Format) -> None:
+def test_a_byte_order_mark_is_accepted(same: Mapping[Format, str], format_: Format) -> None:
     """Some editors begin UTF-8 with a mark."""
-    assert len(read(b"\xef\xbb\xbf" + SAME[format_].encode(), format_).quads) == 1
+    assert len(read(b"\xef\xbb\xbf" + same[format_].encode(), format_).quads) == 1
 
 
 @pytest.mark.parametrize("format_", formats.RDF, ids=lambda item: item.name)
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32-be"])
-def test_wide_encodings_are_named(format_: Format, encoding: str) -> None:
+def test_wide_encodings_are_named(
+    same: Mapping[Format, str], format_: Format, encoding: str
+) -> None:
     """UTF-16 and UTF-32 are refused with the way out."""
     with pytest.raises(ParseError, match="this is UTF-16 or UTF-32: save it as UTF-8"):
-        read(SAME[format_].encode(encoding), format_)
+        read(same[format_].encode(encoding), format_)
 
 
 def test_latin_1_is_pointed_at() -> None:
