@@ -46,3 +46,14 @@ def article_of(iri: str) -> URIRef | None:
     if match is None or iri[match.end() :][:1] not in {"", "#"}:
         return None
     return URIRef(match.group())
+
+
+def key(iri: str) -> str:
+    """Shorten an IRI to ``<kind>/<rest>`` where it is under one of the kinds, else keep it."""
+    short = iri.removeprefix(ID)
+    return short if short != iri and short.partition("/")[0] in KINDS and "/" in short else iri
+
+
+def iri(key: str) -> str:
+    """Return the IRI that a key stands for; the mirror of ``key``."""
+    return ID + key if key.partition("/")[0] in KINDS else key

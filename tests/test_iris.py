@@ -65,3 +65,27 @@ def test_article_of(rest: str, owner: str | None) -> None:
     """An article owns its own IRI and those of its records, and no other."""
     found = iris.article_of(iris.BASE + rest)
     assert found == (None if owner is None else URIRef(iris.BASE + owner))
+
+
+@pytest.mark.parametrize(
+    ("rest", "key"),
+    [
+        ("id/person/ada", "person/ada"),
+        ("id/article/2025-01-x#s1", "article/2025-01-x#s1"),
+        ("id/person/", "person/"),
+        ("id/person", None),
+        ("id/robot/ada", None),
+        ("ns#Stance", None),
+    ],
+)
+def test_key(rest: str, key: str | None) -> None:
+    """An IRI under one of the kinds is known by its kind and the rest, any other by itself."""
+    found = iris.BASE + rest
+    assert iris.key(found) == (key or found)
+
+
+@given(st.one_of(st.text(), st.text().map(lambda end: iris.ID + end)))
+def test_key_and_back(text: str) -> None:
+    """A key stands for one IRI: there is a way back from it."""
+    if text.partition("/")[0] not in iris.KINDS:  # which no IRI is
+        assert iris.iri(iris.key(text)) == text
