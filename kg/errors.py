@@ -9,6 +9,7 @@ StancegraphError
 │   │   ├── QuerySyntaxError   with line and column
 │   │   └── QueryRefused       it reaches outside (SERVICE, LOAD)
 │   └── NonConforming          it breaks the shapes; carries the report
+├── Replaced                   the thing was merged into another one, which it names
 ├── NotFound                   no such thing, article or revision
 │   ├── StoreMissing           no data directory yet
 │   └── RevisionMissing        never made, or pruned
@@ -95,6 +96,14 @@ class NonConforming(InputError):
         count = len(report.violations)
         super().__init__(f"{count} violation{'s' if count != 1 else ''}; nothing was stored")
         self.report = report
+
+
+class Replaced(StancegraphError):
+    """The thing was merged: ``old`` and ``by`` are keys (kg.iris.key)."""
+
+    def __init__(self, old: str, by: str) -> None:
+        super().__init__(f"{old} was merged into {by}")
+        self.old, self.by = old, by
 
 
 class NotFound(StancegraphError):

@@ -21,6 +21,7 @@ MADE: dict[type[errors.StancegraphError], errors.StancegraphError] = {
     errors.QueryMemory: errors.QueryMemory(1 << 30),
     errors.Busy: errors.Busy(2.0),
     errors.Locked: errors.Locked("process 7", 1.5),
+    errors.Replaced: errors.Replaced("company/a", "company/b"),
 }
 
 
