@@ -1,4 +1,4 @@
-"""What the application holds: the store and the worker processes over it."""
+"""What the application holds: the store, what of it is open, the worker processes over it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from flask import current_app
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from kg.settings import Settings
+    from kg.store.readings import Reading, Readings
     from kg.store.revisions import Revisions
     from kg.store.workers import QueryPool
 
@@ -22,10 +25,16 @@ class State:
     settings: Settings
     store: Revisions
     pool: QueryPool
+    readings: Readings
+
+    def reading(self, revision: int | None = None) -> AbstractContextManager[Reading]:
+        """Give a revision, by default the current one, with its projection, for as long as held."""
+        return self.readings.open(revision)
 
     def close(self) -> None:
-        """End the worker processes."""
+        """End the worker processes, and let the open revisions go."""
         self.pool.close()
+        self.readings.close()
 
 
 def state() -> State:

@@ -6,6 +6,7 @@ import getpass
 import json
 import os
 import sys
+from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -199,12 +200,28 @@ def rollback(settings: Settings, revision: int) -> None:
 @click.pass_obj
 def stats(settings: Settings, revision: int | None) -> None:
     """Count what the graph holds."""
-    from kg import lookup
+    from kg.lookup import questions
 
     with store_of(settings).snapshot(revision) as snapshot:
         terminal.counts(
-            {"Revision": snapshot.revision, "Quads": len(snapshot), **lookup.counts(snapshot)}
+            {"Revision": snapshot.revision, "Quads": len(snapshot), **questions.counts(snapshot)}
         )
+
+
+@main.command()
+@REVISION
+@click.pass_obj
+def reindex(settings: Settings, revision: int | None) -> None:
+    """Make the tables that look-ups read anew, from the graph alone.
+
+    They are kept up to date without it, and made anew where they are missing or stale.
+    """
+    from kg.lookup.overview import overview
+
+    with terminal.working("reading the graph"):
+        projection = store_of(settings).reindex(revision)
+    with closing(projection):
+        terminal.indexed(projection.revision, overview(projection))
 
 
 @main.command()

@@ -69,6 +69,12 @@ def outcome(reached: Outcome) -> None:
         click.echo(f"nothing to do: revision {reached.revision} holds all of it already")
 
 
+def indexed(revision: int, found: dict[str, int]) -> None:
+    """Print what the tables of a revision hold."""
+    held = ", ".join(f"{name} {number:,}" for name, number in found.items() if number)
+    click.echo(f"indexed revision {revision}: {held or 'nothing'}")
+
+
 def working(what: str) -> Status:
     """Show on a terminal that something is under way."""
     return Console(stderr=True).status(what)

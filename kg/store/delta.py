@@ -30,8 +30,8 @@ class Delta:
     added: frozenset[Quad]
     removed: frozenset[Quad]
 
-    def __bool__(self) -> bool:
-        return bool(self.added or self.removed)
+    def __len__(self) -> int:
+        return len(self.added) + len(self.removed)
 
     def graph_names(self) -> tuple[str, ...]:
         """Name the graphs that change, in order."""

@@ -6,7 +6,9 @@
     <data>/lock                    held by the one writer there may be
     <data>/history.jsonl           the log entries of revisions that have been pruned
     <data>/staging/                what a writer is making; whatever lies here is left over
+    <data>/projecting/             what a reader is making, where a projection is missing
     <data>/revisions/000007/store  an Oxigraph store, never written again once published
+    <data>/revisions/000007/projection.duckdb   tables derived from it, for look-ups
     <data>/revisions/000007/revision.json   its log entry
     <data>/revisions/000007/readers         readers hold a shared lock on it
 
@@ -28,7 +30,7 @@ from pyoxigraph import Store as Engine
 
 from kg.errors import NonConforming, RevisionMissing, StorageError, StoreMissing
 from kg.report import Report
-from kg.store import compaction, delta, durable, gate, history, lock
+from kg.store import compaction, delta, durable, gate, history, lock, projection
 from kg.store.base import Change, Outcome, Revision
 from kg.store.snapshot import READERS, RevisionSnapshot, unread
 from kg.validate import Shapes
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kg.settings import Settings
-    from kg.store.delta import Delta
+    from kg.store.projection import Base, Projection
 
 _NOTHING = Revision(0, "", "", "", added=0, removed=0, quads=0, compacted=0)
 
@@ -73,12 +75,33 @@ class Revisions:
             if not current:
                 raise StoreMissing("there is no data yet: run `stancegraph init` or `load` first")
             number = current if revision is None else revision
-            if 0 < number <= current and (found := RevisionSnapshot.open(self._folder(number))):
+            found = RevisionSnapshot.open(self._folder(number)) if 0 < number <= current else None
+            if found is not None:  # one without quads is false
                 return found
             if revision is not None or self.current() == current:
                 raise RevisionMissing(
                     f"there is no revision {number}; `stancegraph log` lists those that are kept"
                 )
+
+    def projection(self, revision: int | None = None) -> Projection:
+        """Open the projection of a revision, by default the current one; made first if need be.
+
+        :raises StoreMissing: there is no revision yet
+        :raises RevisionMissing: there is none of this number, or it has been pruned
+        :raises Locked: another process makes it, and did not finish in time
+        :raises StorageError: it has to be made, and cannot be
+        """
+        with self.snapshot(revision) as snapshot:
+            return self.projection_of(snapshot)
+
+    def projection_of(self, snapshot: RevisionSnapshot) -> Projection:
+        """Open the projection of an open revision, as ``projection`` does."""
+        return projection.of(snapshot, self.data, self._settings.lock_seconds)
+
+    def reindex(self, revision: int | None = None) -> Projection:
+        """Make the projection of a revision anew, whatever there is; raises as ``projection``."""
+        with self.snapshot(revision) as snapshot:
+            return projection.remake(snapshot, self.data, self._settings.lock_seconds)
 
     def log(self) -> list[Revision]:
         """Return every revision ever published, the newest first."""
@@ -118,7 +141,8 @@ class Revisions:
                 last.compacted,
                 difference.graph_names(),
             )
-            self._publish(before, difference, entry)
+            folder = self._folder(last.number)
+            self._publish(projection.Base(folder, last, before, difference), entry)
             return Outcome(number, changed=True, report=report)
 
     def rollback(self, revision: int, author: str = "") -> Outcome:
@@ -139,14 +163,16 @@ class Revisions:
                 removed=None,
                 graphs=(),
             )
-            self._publish(source.engine, delta.NONE, entry)
+            base = projection.Base(source.folder, source.entry, source.engine, delta.NONE)
+            self._publish(base, entry)
             return Outcome(number, changed=True, report=Report())
 
-    def _publish(self, parent: Engine, difference: Delta, entry: Revision) -> None:
+    def _publish(self, base: Base, entry: Revision) -> None:
         """Make the revision in ``staging``, move it into place, and make it current."""
         staged = self.data / "staging" / f"{entry.number:06}"
         staged.mkdir()
-        compacted = compaction.build(parent, difference, staged / "store", entry)
+        compacted = compaction.build(base.engine, base.delta, staged / "store", entry)
+        projection.follow(base, staged / "store", entry)
         (staged / READERS).touch()
         history.write(staged, replace(entry, compacted=compacted))
         durable.sync_tree(staged)

@@ -35,6 +35,7 @@ class RevisionSnapshot:
 
     def __init__(self, folder: Path, readers: int) -> None:
         self._readers = readers
+        self.folder = folder
         self.entry = history.read(folder)
         self.engine = Engine.read_only(str(folder / "store"))
 

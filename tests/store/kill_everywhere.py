@@ -14,42 +14,58 @@ import os
 import shutil
 import signal
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import RDF, RDFS, Graph, Literal, URIRef
 
+from kg import iris
 from kg.settings import Settings
 from kg.store import compaction
 from kg.store.base import Change
+from kg.store.history import ENTRY
+from kg.store.projection import FILE
 from kg.store.revisions import Revisions
+from kg.store.snapshot import READERS
+from kg.terms import SG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
 FOLDER = str(Path(compaction.__file__).parent)
+PERSON = URIRef(iris.ID + "person/ada-lind")
 Place = tuple[str, int]
 OLD, NEW, BROKEN = 10, 11, 1
 
 
 def change(value: str) -> Change:
-    """Make a change of 50 quads that all say ``value``."""
+    """Make a change of 50 quads that all say ``value``; three of them name a person so."""
     graph = Graph()
-    for i in range(50):
+    for i in range(47):
         graph.add((URIRef(f"https://example.org/{i}"), URIRef("urn:p"), Literal(f"{value} {i}")))
-    return Change({URIRef("urn:graph"): graph})
+    person = Graph()
+    person.add((PERSON, RDF.type, SG.Person))
+    for language in ("en", "de"):
+        person.add((PERSON, RDFS.label, Literal(value, lang=language)))
+    return Change({URIRef("urn:graph"): graph, iris.ENTITIES_GRAPH: person})
 
 
 def held(store: Revisions) -> str:
     """Return the one value that the current revision holds 50 times."""
     with store.snapshot() as snapshot:
         quads = list(snapshot.quads())
-        found = {str(quad[2]).split()[0] for quad in quads}
+        found = {str(quad[2]).split()[0] for quad in quads if isinstance(quad[2], Literal)}
         if len(quads) != 50 or len(found) != 1 or len(snapshot) != 50:
             raise AssertionError(f"{len(quads)} quads, {found}, {len(snapshot)} by the log")
-    return found.pop()
+    value = found.pop()
+    with closing(store.projection()) as projection:
+        named = projection.rows("SELECT label_en, label_de FROM entities")
+        if named != [(value, value)]:
+            raise AssertionError(f"{value} in the store, {named} in its projection")
+    return value
 
 
 def forked(work: Callable[[], int]) -> int:
@@ -124,6 +140,9 @@ def aftermath(store: Revisions, *, begun: bool) -> int:
         raise AssertionError("something is left over")
     if [entry.number for entry in store.log()] != list(range(number + 1, 0, -1)):
         raise AssertionError("the log has a gap")
+    folder = store.data / "revisions" / f"{number + 1:06}"
+    if {path.name for path in folder.iterdir()} != {FILE, READERS, ENTRY, "store"}:
+        raise AssertionError("something is left over beside the store")
     return NEW if value == "new" else OLD
 
 
