@@ -1,0 +1,1 @@
+"""Look-ups: bounded questions about one revision, answered from its projection."""

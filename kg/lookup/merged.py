@@ -1,0 +1,82 @@
+"""Entities that were merged: what a filter names means the entity and all that went into it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg import iris
+from kg.errors import NotFound
+from kg.lookup.labels import marks, named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from kg.store.projection import Projection
+
+ENTITIES = """
+    SELECT id, replaced_by FROM entities WHERE mark IN (SELECT unnest($marks::UINTEGER[]))
+    UNION ALL
+    SELECT id, replaced_by FROM entities WHERE replaced_by IS NOT NULL"""
+NARROWER = """
+    SELECT DISTINCT topic FROM broader WHERE ancestor IN (SELECT unnest($keys::VARCHAR[]))"""
+CONCERNING = """
+    SELECT DISTINCT entity FROM relations
+    WHERE predicate = 'concerns' AND other IN (SELECT unnest($keys::VARCHAR[]))"""
+
+
+class Merged:
+    """The entities that some parameters name, and those that were merged into them.
+
+    :param given: keys or whole IRIs, by the names of the parameters
+    :raises NotFound: one names nothing; it says which
+    """
+
+    def __init__(self, projection: Projection, given: Mapping[str, str]) -> None:
+        self._projection = projection
+        wanted = {parameter: iris.key(value) for parameter, value in given.items()}
+        rows = projection.rows(ENTITIES, {"marks": marks(wanted.values())}) if wanted else []
+        self._into: dict[str, str] = {old: new for old, new in rows if new is not None}
+        unknown = set(wanted.values()) - {key for key, _ in rows}
+        owned = named(projection, unknown, "en")
+        for parameter, key in wanted.items():
+            if key in unknown and owned[key].type == "rdfs:Resource":
+                raise NotFound(f"{parameter}: there is no {key}")
+        self._named = {parameter: self.current(key) for parameter, key in wanted.items()}
+
+    def current(self, key: str) -> str:
+        """Follow a merged entity to the one that took its place in the end."""
+        seen = {key}
+        while (following := self._into.get(key)) is not None and following not in seen:
+            seen.add(following)
+            key = following
+        return key
+
+    def keys(self, parameter: str) -> tuple[str, ...]:
+        """Return the keys by which records may name what a parameter names, in order."""
+        return tuple(sorted(self._with_old({self._named[parameter]})))
+
+    def narrower(self, parameter: str) -> tuple[str, ...]:
+        """Return those keys and the keys of every narrower topic, in order."""
+        return tuple(sorted(self._narrower({self._named[parameter]})))
+
+    def concerning(self, parameter: str) -> tuple[str, ...]:
+        """Return the keys of what is narrower, and of all topics that concern any of it."""
+        found = self._narrower({self._named[parameter]})
+        topics = {key for (key,) in self._projection.rows(CONCERNING, {"keys": sorted(found)})}
+        return tuple(sorted(found | self._narrower(topics)))
+
+    def _narrower(self, keys: Iterable[str]) -> set[str]:
+        found = self._with_old({self.current(key) for key in keys})
+        asked: set[str] = set()
+        while new := {key for key in found - asked if key.startswith("topic/")}:
+            asked |= found
+            topics = {key for (key,) in self._projection.rows(NARROWER, {"keys": sorted(new)})}
+            asked |= topics  # narrower is transitive: only what was merged into them is new
+            found |= self._with_old(topics)
+        return found
+
+    def _with_old(self, keys: Iterable[str]) -> set[str]:
+        found = set(keys)
+        if self._into:
+            found |= {old for old in self._into if self.current(old) in found}
+        return found

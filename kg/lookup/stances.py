@@ -1,0 +1,38 @@
+"""Lists of stances."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from kg.lookup import facets, paging, records
+from kg.lookup.filters import StanceFilter
+from kg.lookup.paging import Page
+from kg.lookup.results import Listing, Stance
+
+if TYPE_CHECKING:
+    from kg.lookup.results import Language
+    from kg.store.projection import Projection
+
+
+def listing(
+    projection: Projection, asked: StanceFilter, page: Page, language: Language
+) -> Listing[Stance]:
+    """List stances, the newest first, with their total and, where asked for, facets.
+
+    :raises NotFound: the filter names something that is not there
+    :raises InputError: the filter or the cursor cannot be read
+    """
+    where = asked.where(projection)
+    keys = paging.keys(projection, "stances", where, page, paging.scope("stances", asked))
+    found = records.placed(projection, "stances", keys.places, language)
+    return Listing[Stance](
+        items=cast("tuple[Stance, ...]", found),
+        next=keys.next,
+        total=paging.total(projection, "stances", where),
+        facets=facets.of_stances(projection, where, language) if page.facets else {},
+    )
+
+
+def newest(projection: Projection, language: Language, limit: int = 5) -> tuple[Stance, ...]:
+    """Return the newest stances of all."""
+    return listing(projection, StanceFilter(), Page(limit), language).items
