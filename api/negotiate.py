@@ -1,4 +1,4 @@
-"""Which format an answer gets: ``format=`` before ``Accept``."""
+"""Which format an answer gets: ``format=`` before ``Accept``, and a suffix before both."""
 
 from __future__ import annotations
 
@@ -7,17 +7,24 @@ from typing import TYPE_CHECKING
 
 from flask import request
 from werkzeug.datastructures import MIMEAccept
+from werkzeug.exceptions import NotAcceptable
 from werkzeug.http import parse_accept_header
 
 from kg import formats
+from kg.formats import Format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kg.formats import Format
-
 ALIASES = {"json-ld": "jsonld", "rdf+xml": "rdfxml", "n3": "turtle", "n-triples": "ntriples"}
 """Names that SPARQLWrapper sends in ``format=``, several at once; Turtle is N3, too."""
+
+HTML = Format("html", ("text/html",), ("html",))
+JSON = Format("jsonld", ("application/ld+json", "application/json"), ("jsonld", "json"))
+"""JSON-LD, for those too who ask for JSON of any kind."""
+DOCUMENTS = (formats.TURTLE, JSON, formats.N_TRIPLES, formats.RDF_XML, HTML)
+"""What a document can be had in. Who takes anything, as curl does, gets data, as at Wikidata (at
+DBpedia it is the page); browsers ask for HTML by name."""
 
 
 def chosen(among: Sequence[Format], wanted: Sequence[str]) -> Format | None:
@@ -31,10 +38,28 @@ def chosen(among: Sequence[Format], wanted: Sequence[str]) -> Format | None:
     return _accepted(tuple(among), request.headers.get("Accept", ""))
 
 
+def suffixed(name: str) -> tuple[str, Format | None]:
+    """Take the suffix of one of the formats for documents off a name; None where it has none."""
+    stem, _, ending = name.rpartition(".")
+    found = next((format_ for format_ in DOCUMENTS if ending in format_.endings), None)
+    return (stem, found) if stem and found is not None else (name, None)
+
+
+def of_document() -> Format:
+    """Return the format of a document by Accept; NotAcceptable names the ones there are."""
+    if (found := chosen(DOCUMENTS, ())) is None:
+        raise NotAcceptable(f"this document can be had as {listed(DOCUMENTS)}")
+    return found
+
+
 @lru_cache(maxsize=1024)
 def _accepted(among: tuple[Format, ...], header: str) -> Format | None:
-    """Choose by an Accept header; clients send the same few over and over."""
-    accept = parse_accept_header(header, MIMEAccept)
+    """Choose by an Accept header; clients send the same few over and over.
+
+    Parameters of a media type, such as a profile of JSON-LD, make no difference.
+    """
+    given = parse_accept_header(header, MIMEAccept)
+    accept = MIMEAccept([(value.partition(";")[0].strip(), quality) for value, quality in given])
     if not accept:
         return among[0]
     named = {value.lower() for value in accept.values()}
