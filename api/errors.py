@@ -11,7 +11,7 @@ from flask import Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from kg import errors
-from kg.iris import BASE
+from kg.iris import BASE, iri
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -43,6 +43,7 @@ TABLE: dict[type[errors.StancegraphError], Kind] = {
     errors.QuerySyntaxError: Kind("query-syntax", 400, "The query is not well formed"),
     errors.QueryRefused: Kind("query-refused", 403, "The query is refused"),
     errors.NonConforming: Kind("non-conforming", 422, "The data break the shapes"),
+    errors.Replaced: Kind("replaced", 308, "It was merged into another thing"),
     errors.NotFound: Kind("not-found", 404, "There is no such thing"),
     errors.StoreMissing: Kind("no-data", 503, "There are no data yet", retry_after=30),
     errors.RevisionMissing: Kind("no-revision", 404, "There is no such revision"),
@@ -59,12 +60,16 @@ TABLE: dict[type[errors.StancegraphError], Kind] = {
 SENTENCES = {
     HTTPStatus.NOT_FOUND: "there is nothing at this address; the front page lists what there is",
     HTTPStatus.METHOD_NOT_ALLOWED: "this address does not take this method; Allow names its own",
+    HTTPStatus.REQUEST_URI_TOO_LONG: "the address is longer than is read here",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the body is longer than is read here",
     HTTPStatus.INTERNAL_SERVER_ERROR: "something went wrong that nobody foresaw; it is in the log",
 }
 """What is said where the error itself says nothing in particular."""
 
-_MEMBERS = ("line", "column", "source", "seconds", "limit")
+_MEMBERS = (
+    *("line", "column", "source", "seconds", "limit"),
+    *("parameter", "nearest", "allowed", "near"),
+)
 """What of an error stands beside its sentence, where it has it."""
 
 
@@ -79,15 +84,21 @@ def kind_of(error: errors.StancegraphError) -> Kind:
     return next(TABLE[cls] for cls in type(error).__mro__ if cls in TABLE)
 
 
+def kind_of_protocol(error: HTTPException) -> Kind:
+    """Make the kind of an error of HTTP, whose name says it."""
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    return Kind(error.name.lower().replace(" ", "-"), status, error.name)
+
+
 def ours(error: errors.StancegraphError) -> Response:
     """Answer one of the project's errors."""
     kind = kind_of(error)
-    members: dict[str, Any] = {
-        name: value for name in _MEMBERS if (value := getattr(error, name, None)) not in {None, ""}
-    }
+    members = _members(error)
     if isinstance(error, errors.NonConforming):
         members["report"] = error.report.to_json()
     response = problem(kind, str(error), members)
+    if isinstance(error, errors.Replaced):
+        response.location = iri(error.by)
     if kind.retry_after is not None:
         response.headers["Retry-After"] = str(kind.retry_after)
     return response
@@ -99,8 +110,7 @@ def protocols(error: HTTPException) -> Response:
     detail = error.description or error.name
     if error.description == type(error).description:
         detail = SENTENCES.get(status, detail)
-    kind = Kind(error.name.lower().replace(" ", "-"), status, error.name)
-    response = problem(kind, detail, {})
+    response = problem(kind_of_protocol(error), detail, _members(error))
     _keep(error.get_response().headers, response.headers)
     return response
 
@@ -123,6 +133,11 @@ def problem(kind: Kind, detail: str, members: dict[str, Any]) -> Response:
     response.status_code = kind.status
     response.vary.add("Accept")
     return response
+
+
+def _members(error: Exception) -> dict[str, Any]:
+    found = ((name, getattr(error, name, None)) for name in _MEMBERS)
+    return {name: value for name, value in found if value not in {None, "", ()}}
 
 
 def _keep(source: Headers, target: Headers) -> None:

@@ -10,9 +10,26 @@ from flask import request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 FORM = "application/x-www-form-urlencoded"
+
+
+class Refused(BadRequest):
+    """A parameter that cannot be used as it is, or several together (None).
+
+    ``nearest``: what was probably meant; ``allowed``: what there is.
+    """
+
+    def __init__(
+        self,
+        parameter: str | None,
+        problem: str,
+        nearest: str | None = None,
+        allowed: Sequence[str] = (),
+    ) -> None:
+        super().__init__(problem)
+        self.parameter, self.nearest, self.allowed = parameter, nearest, tuple(allowed)
 
 
 def of_url() -> Mapping[str, list[str]]:
@@ -46,7 +63,7 @@ def single(values: Mapping[str, list[str]], name: str) -> str | None:
     """Return a parameter that may be given once; None where it is not."""
     given = values.get(name, [])
     if len(given) > 1:
-        raise BadRequest(f"{name} is given {len(given)} times; once is right")
+        raise Refused(name, f"{name} is given {len(given)} times; once is right")
     return given[0] if given else None
 
 
@@ -61,7 +78,7 @@ def revision(values: Mapping[str, list[str]]) -> int | None:
     if given is None:
         return None
     if not (given.isascii() and given.isdigit()):
-        raise BadRequest(f"revision is {given!r}; a revision is a number")
+        raise Refused("revision", f"revision is {given!r}; a revision is a number")
     return int(given)
 
 

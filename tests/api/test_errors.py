@@ -159,6 +159,7 @@ def leaves() -> Iterator[kg_errors.StancegraphError]:
         kg_errors.QueryTimeout: kg_errors.QueryTimeout(3),
         kg_errors.QueryMemory: kg_errors.QueryMemory(1 << 20),
         kg_errors.Busy: kg_errors.Busy(),
+        kg_errors.Replaced: kg_errors.Replaced("company/a", "company/b"),
         kg_errors.Locked: kg_errors.Locked("process 7", 1.5),
     }
     waiting: list[type[kg_errors.StancegraphError]] = list(
@@ -188,6 +189,7 @@ def test_table(error: kg_errors.StancegraphError) -> None:
     assert content["detail"] == str(error)
     assert ("report" in content) == isinstance(error, kg_errors.NonConforming)
     assert ("Retry-After" in response.headers) == (TABLE[type(error)].retry_after is not None)
+    assert ("Location" in response.headers) == isinstance(error, kg_errors.Replaced)
 
 
 def test_kinds_are_told_apart() -> None:
