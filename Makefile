@@ -4,8 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(PYTHON) -m pip --python $(BIN)/python install --quiet --constraint constraints.txt
 PORT ?= 8000
+ARTICLES ?= 100000
+DATA ?= build/data-$(ARTICLES)
 
-.PHONY: serve test lint slow bench clean
+.PHONY: serve test lint slow data bench clean
 
 serve: $(VENV)/.serve
 	$(BIN)/stancegraph serve --port $(PORT)
@@ -22,9 +24,15 @@ lint: $(VENV)/.lint
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.bench
-	$(BIN)/python tests/bench/commits.py
+data: $(DATA)/current
+
+bench: $(VENV)/.bench $(DATA)/current
+	$(BIN)/python tests/bench/calls.py $(DATA)
+	$(BIN)/python tests/bench/commits.py $(DATA)
 	$(BIN)/python tests/bench/lookups.py
+
+$(DATA)/current: | $(VENV)/.test
+	$(BIN)/python -m tests.bench.data --articles $(ARTICLES) --data $(DATA)
 
 # --without-pip: Debian ships Python without ensurepip; the pip outside installs into it.
 $(VENV)/bin/python:

@@ -1,4 +1,4 @@
-"""How long a commit takes on a store with the shipped graphs alone, and on a million quads.
+"""How long a commit takes on a store with the shipped graphs alone, and on one of many articles.
 
 Copies of the shipped article, each about occasions of its own, go through the gate like anything
 else. Commits are made in turn to both stores, in one run; printed are the medians and their ratio.
@@ -7,7 +7,9 @@ else. Commits are made in turn to both stores, in one run; printed are the media
 from __future__ import annotations
 
 import argparse
+import os
 import re
+import shutil
 import statistics
 import sys
 import tempfile
@@ -23,7 +25,6 @@ from kg.store.base import Change
 from kg.store.revisions import Revisions
 
 ARTICLE = min((resources.folder("graphs") / "articles").glob("*.ttl"))
-BATCH = 200
 
 
 @cache
@@ -61,32 +62,33 @@ def seconds(store: Revisions, change: Change) -> float:
 
 
 def main() -> None:
-    """Build both stores, commit in turn, print."""
+    """Commit in turn to both stores, and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quads", type=int, default=1_000_000)
+    parser.add_argument("data", type=Path, help="a data directory, as made by data.py")
     parser.add_argument("--commits", type=int, default=30)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        small, large = (
-            Revisions(Settings(data=Path(folder) / name, keep_revisions=3))
+    with tempfile.TemporaryDirectory(dir=options.data.parent) as folder:
+        # hard links: a published revision is never written again
+        shutil.copytree(options.data, Path(folder) / "large", copy_function=os.link)
+        stores = {
+            name: Revisions(Settings(data=Path(folder) / name, keep_revisions=3))
             for name in ("small", "large")
-        )
-        for store in (small, large):
-            pipeline.initialise(store)
-        started, made = time.perf_counter(), 0
-        while large.log()[0].quads < options.quads:
-            large.commit(copies(range(made, made + BATCH)))
-            made += BATCH
-        took, quads = time.perf_counter() - started, large.log()[0].quads
-        sys.stdout.write(f"{made} articles, {quads:,} quads made and committed in {took:.0f} s\n")
-        times: dict[str, list[float]] = {"small": [], "large": []}
-        for number in range(made, made + options.commits):
+        }
+        pipeline.initialise(stores["small"])
+        times: dict[str, list[float]] = {name: [] for name in stores}
+        for number in range(options.commits):
             change = copies(range(number, number + 1))
-            times["small"].append(seconds(small, change))
-            times["large"].append(seconds(large, change))
+            for name, store in stores.items():
+                times[name].append(seconds(store, change))
         for name, found in times.items():
+            entry = stores[name].log()[0]
+            projected = Path(folder) / name / "revisions" / f"{entry.number:06}"
+            size = (projected / "projection.duckdb").stat().st_size / 2**20
             spread = f"{min(found) * 1e3:.0f} to {max(found) * 1e3:.0f}"
-            sys.stdout.write(f"{name}: {statistics.median(found) * 1e3:.0f} ms ({spread})\n")
+            sys.stdout.write(
+                f"{name}: {entry.quads:,} quads, projection {size:.1f} MiB, "
+                f"{statistics.median(found) * 1e3:.0f} ms ({spread})\n"
+            )
         ratio = statistics.median(times["large"]) / statistics.median(times["small"])
         sys.stdout.write(f"ratio of the medians: {ratio:.2f}\n")
 
