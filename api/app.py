@@ -6,9 +6,25 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from api import dumps, errors, pages, sparql, validate
+from api import (
+    addresses,
+    docs,
+    dumps,
+    errors,
+    i18n,
+    linked_data,
+    listings,
+    openapi,
+    pages,
+    rest,
+    sparql,
+    validate,
+    vocabulary,
+    wording,
+)
 from api.state import KEY, State
 from kg import noise
+from kg.store.readings import Readings
 from kg.store.revisions import Revisions
 from kg.store.workers import QueryPool
 
@@ -27,10 +43,22 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_mebibytes << 20
     store = Revisions(settings)
-    app.extensions[KEY] = State(settings, store, QueryPool(store, settings))
-    for surface in (sparql, dumps, validate, pages):
+    app.extensions[KEY] = State(settings, store, QueryPool(store, settings), Readings(store))
+    for surface in (
+        sparql,
+        dumps,
+        validate,
+        pages,
+        listings,
+        linked_data,
+        vocabulary,
+        rest,
+        openapi,
+        docs,
+    ):
         app.register_blueprint(surface.blueprint)
-    errors.register(app)
+    for part in (i18n, addresses, wording, errors):
+        part.register(app)
     app.after_request(_open_to_all)
     return app
 
