@@ -189,6 +189,15 @@ def test_locked(run: Run, tmp_path: Path, example: Path) -> None:
     assert "the store is locked by process" in result.stderr
 
 
+def test_reindex(run: Run) -> None:
+    """``reindex`` makes the tables of a revision anew, and says in one line what they hold."""
+    run("init")
+    found = run("reindex", "--revision", 1).output
+    assert found.startswith("indexed revision 1: Article 1, Stance 4, Claim 22, Estimate 2, ")
+    assert found.count("\n") == 1
+    assert run("reindex", "--revision", 2).exit_code == 1
+
+
 def test_every_command_is_documented() -> None:
     """Every command has a line of help and stands in the README's list of commands."""
     assert isinstance(cli.main, click.Group)
