@@ -7,6 +7,7 @@ article's row.
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from kg import terms
@@ -21,7 +22,18 @@ if TYPE_CHECKING:
 
 ENTITIES = frozenset(local_names(terms.ENTITY_CLASSES).values())
 """The local names of the classes of entities."""
+LEANINGS = tuple(
+    product(
+        (None, *sorted(local_names(terms.POLARITIES).values())),
+        (None, *sorted(local_names(terms.COMMITMENTS).values())),
+        (False, True),
+    )
+)
+"""Polarity, commitment and whether there are conditions, by what stances.leaning has for them."""
 _RECORDS = set(local_names(terms.RECORD_CLASSES).values())
+_LEANING: dict[tuple[object, ...], int] = {
+    leaning: number for number, leaning in enumerate(LEANINGS)
+}
 _HOLDER = str(SG.holder)
 _LABELS = (str(RDFS.label), True), (str(SKOS.altLabel), False)
 _HEADLINES = ((str(SCHEMA.headline), True),)
@@ -146,6 +158,8 @@ def derive(said: Description) -> Iterator[tuple[str, Row]]:
 def _record(said: Description) -> Iterator[tuple[str, Row]]:
     if said.kind == "Stance":
         table, row = "stances", said.row(_STANCE)
+        leaning = row["polarity"], row["commitment"], row["conditional"]
+        row |= {"leaning": _LEANING.get(leaning)}
     else:
         table, row = "claims", said.row(_CLAIM) | {"class": said.kind}
     for place, holder in enumerate(said.keys(_HOLDER) or [None]):

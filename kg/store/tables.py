@@ -110,44 +110,48 @@ def refresh(connection: DuckDBPyConnection, before: Engine, delta: Delta) -> Non
     A record's rows follow from its article too, and what is mentioned where from all records of an
     article: so each article that the delta touches is derived again with all its records.
     """
-    kinds = _arrive(connection, before, delta)
+    again, kinds = _arrive(connection, before, delta)
     if not kinds - {""}:
         return
-    found = connection.execute("SELECT DISTINCT mark FROM new.again").fetchall()
-    marked = f"mark IN ({', '.join(str(mark) for (mark,) in found)})"
-    connection.execute("BEGIN")
-    topics = _topics(connection)
-    mentioned = _mentions(connection, "projection", marked)
-    for table in (*_ARRANGED, "mentions", "words"):
-        if kinds & _kinds_in(table):
-            _delete(connection, table, marked)
-            arranged = _ARRANGED.get(table, f"FROM new.{table} ORDER BY ALL")
-            connection.execute(f"INSERT INTO {table} {arranged}")
-    if _topics(connection) != topics:
+    found = {
+        table: _rows(connection, table, again)
+        for table in (*_ARRANGED, "mentions", "words")
+        if kinds & _kinds_in(table)
+    }
+    _count(connection, found.get("mentions", []))
+    connection.execute("BEGIN")  # from here on, since one writes to one database alone
+    topics = _topics(connection, again) if "Topic" in kinds else None
+    for table, rows in found.items():
+        connection.execute(f"DELETE FROM {table} {_these(rows)}")  # noqa: S608 - our own names
+        arranged = _ARRANGED.get(table, f"FROM new.{table} ORDER BY ALL")
+        connection.execute(f"INSERT INTO {table} {arranged}")
+    if topics is not None and _topics(connection, again) != topics:
         connection.execute("DELETE FROM broader")
         connection.execute("INSERT INTO broader FROM broader_of ORDER BY ALL")
-    changed = mentioned ^ _mentions(connection, "new", marked)
-    _count(connection, sorted({entity for entity, *_ in changed}))
+    connection.execute("DELETE FROM counts WHERE entity IN (SELECT entity FROM new.totals)")
+    connection.execute("INSERT INTO counts FROM new.totals WHERE mentions > 0")
     connection.execute("COMMIT")
 
 
-def _arrive(connection: DuckDBPyConnection, before: Engine, delta: Delta) -> set[str]:
-    """Derive what is touched into ``new``, and list it there; return the classes among it."""
-    connection.execute("CREATE TABLE new.again (id VARCHAR, mark UINTEGER)")
+def _arrive(
+    connection: DuckDBPyConnection, before: Engine, delta: Delta
+) -> tuple[dict[str, int], set[str]]:
+    """Derive what is touched into ``new``; return its keys with their marks, and its classes."""
     arrivals = _Arrivals(connection)
     after = After(before, delta)
-    kinds = set()
+    again, kinds = {}, set()
     for subject in _touched(connection, before, delta):
         said = Description(subject.value, after.quads(subject))
         was = Description(subject.value, before.quads_for_pattern(subject, _TYPE, None))
+        again[said.id] = said.mark
         kinds |= {said.kind, was.kind}
-        arrivals.take(chain([("again", {"id": said.id, "mark": said.mark})], derive(said)))
+        arrivals.take(derive(said))
     arrivals.send()
     connection.execute("USE new")
-    for table in ("mentions", "words"):
+    for table in ("mentions", "counts", "words"):
         connection.execute(f"INSERT INTO {table} FROM {table}_of")
     connection.execute("USE projection")
-    return kinds
+    return again, kinds
 
 
 def _kinds_in(table: str) -> frozenset[str]:
@@ -180,42 +184,58 @@ def _named(terms: Iterable[object]) -> set[NamedNode]:
     return {term for term in terms if isinstance(term, NamedNode)}
 
 
-def _delete(connection: DuckDBPyConnection, table: str, marked: str) -> None:
-    """Delete the rows of what is derived again; ``marked`` finds them fast, the key is right."""
-    first = "" if table in _UNMARKED else f"{marked} AND"
+def _rows(connection: DuckDBPyConnection, table: str, again: dict[str, int]) -> list[int]:
+    """Find the rows of what is derived again: fast by mark, then exactly by key."""
     about = _ABOUT.get(table, "id")
-    connection.execute(
-        f"DELETE FROM {table} WHERE {first} {about} IN (SELECT id FROM new.again)"  # noqa: S608
+    marked = "WHERE mark IN (SELECT unnest($marks::UINTEGER[]))" if table not in _UNMARKED else ""
+    found = connection.execute(
+        f"SELECT rowid, {about} FROM {table} {marked}",  # noqa: S608 - our own names
+        {"marks": sorted(set(again.values()))} if marked else None,
     )
+    return [row for row, thing in found.fetchall() if thing in again]
 
 
-def _topics(connection: DuckDBPyConnection) -> list[tuple[str, str | None]]:
+def _these(rows: list[int]) -> str:
+    return f"WHERE rowid IN ({', '.join(map(str, rows))})" if rows else "WHERE false"
+
+
+def _topics(connection: DuckDBPyConnection, again: dict[str, int]) -> list[tuple[str, str | None]]:
     """Return what of the hierarchy of topics is said by things that are derived again."""
-    return connection.execute("""
-        SELECT id, NULL AS other FROM entities
-        WHERE class = 'Topic' AND mark IN (SELECT mark FROM new.again)
-            AND id IN (SELECT id FROM new.again)
-        UNION ALL SELECT entity, other FROM relations
-        WHERE predicate = 'broader' AND entity IN (SELECT id FROM new.again)
-        ORDER BY ALL""").fetchall()
+    return connection.execute(
+        """
+        WITH again AS MATERIALIZED (SELECT unnest($again::VARCHAR[]) AS id)
+        SELECT id, NULL AS other FROM entities SEMI JOIN again USING (id) WHERE class = 'Topic'
+        UNION ALL SELECT entity, other FROM relations SEMI JOIN again ON entity = id
+        WHERE predicate = 'broader'
+        ORDER BY ALL""",
+        {"again": list(again)},
+    ).fetchall()
 
 
-def _mentions(
-    connection: DuckDBPyConnection, database: str, marked: str
-) -> set[tuple[str, str, str, int]]:
-    """Return what the articles concerned mention."""
-    found = connection.execute(f"""
-        SELECT entity, article, role, records FROM {database}.mentions
-        WHERE {marked} AND article IN (SELECT id FROM new.again)""")  # noqa: S608
-    return set(found.fetchall())
+def _count(connection: DuckDBPyConnection, gone: list[int]) -> None:
+    """Count anew, in ``new.totals``, what is mentioned more or less often than before.
 
-
-def _count(connection: DuckDBPyConnection, entities: list[str]) -> None:
-    """Count anew how often entities are mentioned; as a join, this would count all of them."""
-    if entities:
-        these = f"WHERE entity IN ({', '.join('?' * len(entities))})"
-        connection.execute(f"DELETE FROM counts {these}", entities)  # noqa: S608
-        connection.execute(f"INSERT INTO counts FROM counts_of {these}", entities)
+    An article counts by itself: what its old mentions, the rows ``gone``, came to is taken off, and
+    what its new ones come to, ``new.counts``, is added.
+    """
+    connection.execute("USE new")
+    connection.execute("DELETE FROM mentions")
+    connection.execute(f"INSERT INTO mentions FROM projection.mentions {_these(gone)}")
+    connection.execute(
+        "CREATE TABLE changes AS FROM counts "
+        "UNION ALL SELECT entity, -COLUMNS(* EXCLUDE entity) FROM counts_of"
+    )
+    connection.execute("""
+        CREATE TABLE totals AS
+        SELECT entity, sum(COLUMNS(* EXCLUDE entity))::INTEGER
+        FROM (
+            FROM projection.counts WHERE entity IN (SELECT entity FROM changes)
+            UNION ALL FROM changes
+        )
+        GROUP BY entity""")
+    connection.execute("DELETE FROM mentions")
+    connection.execute("INSERT INTO mentions FROM mentions_of")
+    connection.execute("USE projection")
 
 
 class _Arrivals:

@@ -310,9 +310,18 @@ def _records(rows: list[Row], *dropped: str) -> Iterator[Row]:
         row |= {"mark": mark(record), "holders": holders, "conditional": conditional}
         if "class" in row:
             row.setdefault("negated", False)
+        else:
+            row["leaning"] = leaning(row.get("polarity"), row.get("commitment"), conditional)
         for holder in holders or [None]:
             lead = not holders or holder == holders[0]
             yield row | {"holder": holder, "lead": lead}
+
+
+def leaning(polarity: str | None, commitment: str | None, conditional: bool) -> int:
+    """Return the number that stands for what a stance is; each list in the order of names."""
+    polarities = [None, "Against", "Favour", "Neutral", "Undecided"]
+    commitments = [None, "Intention", "Preference", "Promise", "Willingness"]
+    return 10 * polarities.index(polarity) + 2 * commitments.index(commitment) + conditional
 
 
 def _article(row: Row) -> Row:
