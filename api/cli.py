@@ -97,7 +97,7 @@ def _free(host: str, port: int) -> str:
 
 
 def _prepare(settings: Settings) -> None:
-    """Load what ships with the package into a store that has nothing yet."""
+    """Load what ships into a store that has nothing, and see that look-ups have their tables."""
     from kg import pipeline
 
     store = store_of(settings)
@@ -105,3 +105,5 @@ def _prepare(settings: Settings) -> None:
         with terminal.working("loading the shipped graphs"):
             outcome = pipeline.initialise(store, getpass.getuser())
         terminal.outcome(outcome)
+    with terminal.working("looking at the tables for look-ups"):
+        store.projection().close()

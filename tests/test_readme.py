@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
+from api.app import create_app
 from api.cli import main
+from api.state import KEY
 from kg.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
@@ -23,8 +25,11 @@ if TYPE_CHECKING:
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 STEP = re.compile(r"^\$ (.*(?:\n(?!\$ ).*)*)", re.MULTILINE)
-ORDER = [0, 1, 2, 5, 6, 3, 4]
+ORDER = [0, 1, 7, 2, 5, 6, 3, 4]
 """Blocks in the order they are run: checking citations and dumping use the article added last."""
+
+UNLISTED = {"static", "context.jsonld"}
+"""What pages and documents refer to, and nobody has to ask for."""
 
 
 def steps() -> Iterator[tuple[str, str]]:
@@ -114,3 +119,14 @@ def test_settings_are_listed() -> None:
     listed = set(re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE))
     assert listed == {item.name.upper() for item in fields(Settings)}
     assert PREFIX in README
+
+
+def test_paths_are_listed(tmp_path: Path) -> None:
+    """Every address that the server answers begins as one that stands in the README."""
+    app = create_app(Settings(data=tmp_path))
+    first = {
+        rule.rule.split("/")[1].partition("<")[0].rstrip(".") for rule in app.url_map.iter_rules()
+    }
+    app.extensions[KEY].close()
+    assert {"sparql", "doc", "stances"} <= first
+    assert {name for name in first - UNLISTED if f"`/{name}" not in README} == set()
