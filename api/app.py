@@ -66,6 +66,7 @@ def create_app(settings: Settings) -> Flask:
 def _open_to_all(response: Response) -> Response:
     """Let pages from anywhere read; nothing here is private, and nothing can be changed."""
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "Content-Language, Content-Location, Link"
     if response.allow:
         response.headers["Access-Control-Allow-Methods"] = response.allow.to_header()
         response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"

@@ -41,7 +41,7 @@ def listing(
     """
     where = asked.where(projection)
     of = paging.scope("articles", asked)
-    keys = paging.keys(projection, "articles", where, page, of, day="published_from")
+    keys = paging.keys(projection, "articles", where, page, of)
     found = _read(projection, keys.ids, language)
     return Listing[Article](
         items=tuple(found[key] for key in keys.ids),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from kg.lookup import findings, paging, sources
-from kg.lookup.labels import named
+from kg.lookup.labels import marks, named
 from kg.lookup.results import ConditionInUse, Listing
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CONDITIONED = """
     SELECT condition, record FROM conditioned
-    WHERE condition IN (SELECT unnest($keys::VARCHAR[])) ORDER BY record"""
+    WHERE condition_mark IN (SELECT unnest($marks::UINTEGER[])) ORDER BY record"""
 
 
 def listing(
@@ -49,8 +49,9 @@ def _in_use(
     conditions = findings.read(projection, keys)
     articles = sources.read(projection, conditions.articles())
     under: defaultdict[str, list[str]] = defaultdict(list)
-    for condition, record in projection.rows(CONDITIONED, {"keys": list(keys)}) if keys else []:
-        under[condition].append(record)
+    for condition, record in projection.rows(CONDITIONED, {"marks": marks(keys)}) if keys else []:
+        if condition in conditions.rows:
+            under[condition].append(record)
     mentioned = {record for some in under.values() for record in some}
     mentioned |= conditions.holders() | sources.publishers(articles)
     names = named(projection, mentioned, language)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kg import iris
 from kg.errors import NotFound, Replaced
 from kg.lookup import paging
-from kg.lookup.firsts import firsts
+from kg.lookup.firsts import NAMED, firsts
 from kg.lookup.labels import marks, named, spoken
 from kg.lookup.merged import Merged
 from kg.lookup.results import Counts, Entity, EntityInFull, Listing, Role
@@ -30,7 +30,9 @@ _LIST = f"""
     WHERE {{rows}}
     ORDER BY weight, id LIMIT $limit"""  # noqa: S608 - our own names
 _BEHIND = "(coalesce(-mentions, 0), id) > ($weight, $last)"
-_ONE = f"SELECT {', '.join(_COLUMNS)}, replaced_by FROM entities WHERE id = $key"  # noqa: S608 - ours
+_ONE = f"""
+    SELECT {", ".join(_COLUMNS)}, replaced_by FROM entities
+    WHERE mark IN (SELECT unnest($marks::UINTEGER[])) AND id = $key"""  # noqa: S608 - our own names
 _SUMS = f"""
     SELECT {", ".join(f"coalesce(sum({name}), 0)::INTEGER" for name in _COUNTS)}
     FROM counts WHERE entity IN (SELECT unnest($keys::VARCHAR[]))"""  # noqa: S608 - our own names
@@ -90,17 +92,17 @@ def in_full(projection: Projection, key: str, language: Language) -> EntityInFul
     :raises NotFound: there is no such entity
     :raises Replaced: it was merged into another one
     """
-    rows = projection.rows(_ONE, {"key": key})
+    rows = projection.rows(_ONE, {"key": key, "marks": marks([key])})
     if not rows:
         raise NotFound(f"there is no {key}")
-    merged = Merged(projection, {"entity": key})
+    merged = Merged(projection, dict.fromkeys(NAMED, key))
     if rows[0][-1] is not None:
         raise Replaced(key, merged.current(key))
-    keys = (key, *(old for old in merged.keys("entity") if old != key))
+    keys = (key, *(old for old in merged.keys(NAMED[0]) if old != key))
     (sums,) = projection.rows(_SUMS, {"keys": list(keys)})
     row = dict(zip((*_COLUMNS, "counts"), (*rows[0][:-1], sums), strict=True))
     (entity,) = _entities(projection, [row], language)
-    found = firsts(projection, keys, entity.counts, language)
+    found = firsts(projection, merged, keys, entity.counts, language)
     return EntityInFull(
         entity=entity,
         roles=_roles(found.roles, keys),

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from kg.lookup.labels import named, term
 from kg.lookup.results import Facet
+from kg.store.derivation import LEANINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from kg.lookup.results import Language
     from kg.lookup.where import Where
@@ -17,15 +19,28 @@ if TYPE_CHECKING:
 
 MOST = 10
 """Values of a facet."""
-CODED = {
-    "polarity": "polarity",
-    "commitment": "commitment",
-    "conditional": "conditional",
-    "year": "year(day)",
-}
-"""Facets of few values, by what is counted."""
 FACETS = ("polarity", "commitment", "conditional", "publisher", "holder", "target", "year")
 THINGS = ("publisher", "holder", "target")
+
+# What is counted: a thing as the value of a facet, or what has a leaning and a year.
+_CODED = """
+    SELECT NULL AS facet, NULL AS value, leaning, year(day) AS year, count(*) AS stances
+    FROM {rows} GROUP BY ALL"""
+_THING = """
+    UNION ALL (
+        SELECT '{facet}', {facet}, NULL, NULL, count(*) AS stances
+        FROM {rows} AND {facet} IS NOT NULL GROUP BY ALL ORDER BY stances DESC, {facet} LIMIT {most}
+    )"""
+_KEPT = """
+    UNION ALL (
+        SELECT '{facet}', entity, NULL, NULL, {column} FROM counts
+        WHERE {column} > 0 ORDER BY {column} DESC, entity LIMIT {most}
+    )"""
+_ASKED = """
+    WITH asked AS MATERIALIZED (
+        SELECT {once} AS once, leaning, day, publisher, target, {holder} AS holder
+        FROM stances WHERE {every}
+    )"""
 
 _CONDITIONAL: Mapping[Language, tuple[str, str]] = {
     "en": ("without conditions", "under conditions"),
@@ -40,12 +55,8 @@ def of_stances(
 
     The year is that of the day by which lists go. A stance of two holders counts for both.
     """
-    counted = {
-        **_coded(projection, where),
-        "publisher": _things(projection, where, "publisher"),
-        "holder": _holders(projection, where),
-        "target": _things(projection, where, "target"),
-    }
+    query = _of_some(where) if where.conditions else _of_all()
+    counted = _counted(projection.rows(query, where.parameters))
     things = {key for facet in THINGS for key in counted[facet]}
     names = named(projection, things, language)
 
@@ -59,52 +70,58 @@ def of_stances(
     return {
         facet: tuple(
             Facet(id=value, label=label(facet, value), count=count)
-            for value, count in counted[facet].items()
-        )
+            for value, count in sorted(counted[facet].items(), key=lambda one: (-one[1], one[0]))
+        )[:MOST]
         for facet in FACETS
     }
 
 
-def _coded(projection: Projection, where: Where) -> dict[str, dict[str, int]]:
-    """Count by what has few values, all of them in one scan."""
-    query = f"""
-        SELECT {", ".join(CODED.values())}, count(*) FROM stances
-        WHERE {where.text()} GROUP BY ALL"""  # noqa: S608 - our own names
-    found: dict[str, Counter[str]] = {facet: Counter() for facet in CODED}
-    for *values, count in projection.rows(query, where.parameters):
-        for facet, value in zip(CODED, values, strict=True):
-            if value is not None:
-                found[facet][_text(value)] += count
-    return {
-        facet: dict(sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:MOST])
-        for facet, counts in found.items()
-    }
-
-
-def _text(value: str | bool | int) -> str:
-    """Write a value as filters read it: a name, a truth value, a year."""
-    if isinstance(value, str):
-        return value
-    return str(value).lower() if isinstance(value, bool) else f"{value:04}"
-
-
-def _things(projection: Projection, where: Where, column: str) -> dict[str, int]:
-    query = f"""
-        SELECT {column}, count(*) AS stances FROM stances
-        WHERE {where.text(f"{column} IS NOT NULL")}
-        GROUP BY ALL ORDER BY stances DESC, {column} LIMIT {MOST}"""  # noqa: S608 - our own names
-    return dict(projection.rows(query, where.parameters))
-
-
-def _holders(projection: Projection, where: Where) -> dict[str, int]:
-    """Count by holder: over all rows of a stance, not one of them."""
-    held = "holder" in where.parameters
-    rows = (
-        f"SELECT unnest(holders) AS holder FROM stances WHERE {where.text()}"  # noqa: S608 - ours
-        if held
-        else f"SELECT holder FROM stances WHERE {where.every('holder IS NOT NULL')}"  # noqa: S608 - ours
+def _of_all() -> str:
+    """Count all stances: holders and targets are counted already, each record being reported."""
+    rows = "stances WHERE lead"
+    return (
+        _CODED.format(rows=rows)
+        + _THING.format(facet="publisher", rows=rows, most=MOST)
+        + _KEPT.format(facet="holder", column="held", most=MOST)
+        + _KEPT.format(facet="target", column="targeted", most=MOST)
     )
-    query = f"""
-        SELECT holder, count(*) AS stances FROM ({rows})
-        GROUP BY ALL ORDER BY stances DESC, holder LIMIT {MOST}"""  # noqa: S608 - our own names
-    return dict(projection.rows(query, where.parameters))
+
+
+def _of_some(where: Where) -> str:
+    """Count some stances, which are looked for once; by holder, over all rows that one has."""
+    rows = "asked WHERE once"
+    holders = (
+        "asked WHERE true"
+        if where.once
+        else "(SELECT unnest(holder) AS holder FROM asked) WHERE true"
+    )
+    asked = _ASKED.format(
+        once=where.once or "true", holder="holder" if where.once else "holders", every=where.every()
+    )
+    return (
+        asked
+        + _CODED.format(rows=rows)
+        + _THING.format(facet="publisher", rows=rows, most=MOST)
+        + _THING.format(facet="target", rows=rows, most=MOST)
+        + _THING.format(facet="holder", rows=holders, most=MOST)
+    )
+
+
+def _counted(rows: Iterable[tuple[Any, ...]]) -> dict[str, Counter[str]]:
+    """Add up by facet and value; what has no value is not counted."""
+    found: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
+    for facet, value, leaning, year, count in rows:
+        if facet is not None:
+            found[facet][value] = count
+            continue
+        polarity, commitment, conditional = LEANINGS[leaning or 0]
+        coded = {
+            "polarity": polarity,
+            "commitment": commitment,
+            "conditional": str(conditional).lower(),
+            "year": None if year is None else f"{year:04}",
+        }
+        for name, text in coded.items():
+            if text is not None:
+                found[name][text] += count
+    return found

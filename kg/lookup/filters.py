@@ -19,6 +19,14 @@ from kg.lookup.where import Where, coded
 if TYPE_CHECKING:
     from kg.store.projection import Projection
 
+# Each name stands in ``words``, which is sorted, beside its first word: twice as fast as all names.
+_LABELLED = """
+    WITH labelled AS MATERIALIZED (
+        SELECT entity FROM words
+        WHERE starts_with(word, $first) AND starts_with(folded, $label) AND class <> 'Article'
+    )
+    SELECT entity FROM labelled"""
+_ANY_LABEL = "SELECT entity FROM names"
 _LARGEST = Decimal(10) ** 20 - 1
 """That the projection's decimals hold."""
 
@@ -41,9 +49,10 @@ class RecordFilter:
     published_from: str | None = None
     published_to: str | None = None
 
-    def where(self, projection: Projection) -> Where:
+    def where(self, projection: Projection, merged: Merged | None = None) -> Where:
         """Say which rows are meant.
 
+        :param merged: what the parameters name, where that is known already
         :raises NotFound: a value names nothing
         :raises InputError: a value cannot be read
         """
@@ -51,7 +60,7 @@ class RecordFilter:
         where.within(("said_from", "said_to"), self.said_from, self.said_to)
         where.within(("published_from", "published_to"), self.published_from, self.published_to)
         self._coded(where)
-        merged = Merged(projection, self._named())
+        merged = merged or Merged(projection, self._named())
         self._held(where, merged)
         for name in ("speaker", "on_behalf_of", "publisher"):
             if getattr(self, name) is not None:
@@ -209,10 +218,10 @@ class EntityFilter:
         if self.kind is not None:
             coded(where, "class", (self.kind.capitalize(),), terms.ENTITY_CLASSES)
         if self.label is not None:
-            where.conditions.append(
-                "id IN (SELECT entity FROM names WHERE starts_with(folded, $label))"
-            )
-            where.parameters["label"] = folding.folded(self.label)
+            label = folding.folded(self.label)
+            where.conditions.append(f"id IN ({_LABELLED if label else _ANY_LABEL})")
+            if label:
+                where.parameters |= {"label": label, "first": label.split(" ")[0]}
         return where
 
 
@@ -226,12 +235,12 @@ class ArticleFilter:
     published_to: str | None = None
     mentions: str | None = None
 
-    def where(self, projection: Projection) -> Where:
-        """Say which rows are meant; it raises as that of records does."""
+    def where(self, projection: Projection, merged: Merged | None = None) -> Where:
+        """Say which rows are meant; it takes and raises what that of records does."""
         where = Where()
         where.within(("published_from", "published_to"), self.published_from, self.published_to)
         where.equal("language", self.language, "language")
-        merged = Merged(projection, _given(self, "publisher", "mentions"))
+        merged = merged or Merged(projection, _given(self, "publisher", "mentions"))
         if self.publisher is not None:
             where.among("publisher", merged.keys("publisher"), "publisher")
         if self.mentions is not None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Final
 
+    from kg.lookup.merged import Merged
     from kg.lookup.results import Counts, Language
     from kg.store.projection import Projection
 
@@ -26,6 +27,10 @@ FIRST: Final = 10
 """Items of each list."""
 ROLES: Final = ("headOf", "developedBy", "openSourced")
 """What a claim says of somebody's or something's place."""
+NAMED: Final = ("holder", "about", "mentions")
+"""The parameters by which its lists name an entity."""
+FEW: Final = 100
+"""Items of a list that hardly has a page of them in half a year."""
 MOST_ROLES: Final = 20
 """Roles shown, each with the newest claim that asserts it."""
 
@@ -76,37 +81,48 @@ class Firsts:
 
 
 def firsts(
-    projection: Projection, keys: Sequence[str], counts: Counts, language: Language
+    projection: Projection,
+    merged: Merged,
+    keys: Sequence[str],
+    counts: Counts,
+    language: Language,
 ) -> Firsts:
     """Read them for an entity.
 
+    :param merged: which entities it is, by each of ``NAMED``
     :param keys: the entity's, then those that were merged into it
     :param counts: of all of them together
     """
     key = keys[0]
     if key.startswith(_WITHOUT_ROLES):
         roles = _NONE
-        said_of = _first(projection, ClaimFilter(about=key), counts.mentions, sure=False)
+        said_of = _first(projection, ClaimFilter(about=key), merged, _in_claims(counts), sure=False)
     else:
-        roles, said_of = _said(projection, keys)
+        roles, said_of = _said(projection, keys) if _in_claims(counts) else (_NONE, (_NONE, 0))
     # One record may name its holder by two keys, and counts for both.
     sure = len(keys) == 1
-    held = _first(projection, StanceFilter(holder=key), counts.held, sure=sure)
-    about = _about(projection, StanceFilter(about=key), counts.held)
-    claimed = _first(projection, ClaimFilter(holder=key), counts.claimed, sure=sure)
+    held = _first(projection, StanceFilter(holder=key), merged, counts.held, sure=sure)
+    about = _about(projection, StanceFilter(about=key), merged, counts)
+    claimed = _first(projection, ClaimFilter(holder=key), merged, counts.claimed, sure=sure)
     places = {
         "stances": [*held[0].places, *about[0].places],
         "claims": [*roles.places, *claimed[0].places, *said_of[0].places],
     }
     found = records.together(projection, places, language)
     return Firsts(
-        _articles(projection, key, counts.articles, sure=sure, language=language),
+        _articles(projection, ArticleFilter(mentions=key), merged, counts.articles, language),
         cast("tuple[Claim, ...]", tuple(found[key] for key in roles.ids)),
         _listing(Stance, held, found),
         _listing(Stance, about, found),
         _listing(Claim, claimed, found),
         _listing(Claim, said_of, found),
     )
+
+
+def _in_claims(counts: Counts) -> int:
+    """Return of how many claims at most it is the subject or the object: what is no other role."""
+    others = (counts.held, counts.targeted, counts.claimed, counts.spoken, counts.published)
+    return counts.mentions - sum(others)
 
 
 def _said(projection: Projection, keys: Sequence[str]) -> tuple[Keys, tuple[Keys, int]]:
@@ -132,28 +148,34 @@ def _keys(rows: Sequence[tuple[Any, ...]], after: str | None) -> Keys:
 
 
 def _first(
-    projection: Projection, asked: StanceFilter | ClaimFilter, most: int, *, sure: bool
+    projection: Projection,
+    asked: StanceFilter | ClaimFilter,
+    merged: Merged,
+    most: int,
+    *,
+    sure: bool,
 ) -> tuple[Keys, int]:
     """Find the first page of a list and its total: at most so many, or exactly, where ``sure``."""
     if not most:
         return _NONE, 0
     table = "stances" if isinstance(asked, StanceFilter) else "claims"
-    where = asked.where(projection)
-    found = paging.keys(projection, table, where, Page(FIRST), paging.scope(table, asked))
+    where = asked.where(projection, merged)
+    of = paging.scope(table, asked)
+    found = paging.keys(projection, table, where, Page(FIRST), of, few=most <= FEW)
     if found.next is None:
         return found, len(found.ids)
     return found, most if sure else paging.total(projection, table, where)
 
 
 def _articles(
-    projection: Projection, key: str, most: int, *, sure: bool, language: Language
+    projection: Projection, asked: ArticleFilter, merged: Merged, most: int, language: Language
 ) -> Listing[Article]:
     if not most:
         return Listing[Article](items=(), total=0)
-    asked = ArticleFilter(mentions=key)
-    where = asked.where(projection)
+    where = asked.where(projection, merged)
     of = paging.scope("articles", asked)
-    found = paging.keys(projection, "articles", where, Page(FIRST), of, day="published_from")
+    found = paging.keys(projection, "articles", where, Page(FIRST), of, few=most <= FEW)
+    sure = len(merged.keys("mentions")) == 1
     return Listing[Article](
         items=articles.shown(projection, found.ids, language),
         next=found.next,
@@ -161,16 +183,21 @@ def _articles(
     )
 
 
-def _about(projection: Projection, asked: StanceFilter, held: int) -> tuple[Keys, int]:
+def _about(
+    projection: Projection, asked: StanceFilter, merged: Merged, counts: Counts
+) -> tuple[Keys, int]:
     """Find the first page of what others hold: all stances on it, but for its own."""
-    where = asked.where(projection)
+    where = asked.where(projection, merged)
     given = where.parameters["about"]
     about = given if isinstance(given, list) else [given]
-    ((total,),) = projection.rows(_TARGETED, {"about": about})
+    total = counts.targeted
+    if sorted(about) != sorted(merged.keys("about")):
+        ((total,),) = projection.rows(_TARGETED, {"about": about})
     if not total:
         return _NONE, 0
-    found = paging.keys(projection, "stances", where, Page(FIRST), paging.scope("stances", asked))
-    if held:
+    of = paging.scope("stances", asked)
+    found = paging.keys(projection, "stances", where, Page(FIRST), of, few=total <= FEW)
+    if counts.held:
         own = {"itself": where.parameters["itself"], "about": about}
         total -= projection.rows(_ITS_OWN, own)[0][0]
     return found, total

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from kg import iris
 from kg.errors import NotFound
@@ -14,14 +15,24 @@ if TYPE_CHECKING:
     from kg.store.projection import Projection
 
 ENTITIES = """
-    SELECT id, replaced_by FROM entities WHERE mark IN (SELECT unnest($marks::UINTEGER[]))
-    UNION ALL
+    SELECT id FROM entities WHERE mark IN (SELECT unnest($marks::UINTEGER[]))"""
+REPLACED = """
     SELECT id, replaced_by FROM entities WHERE replaced_by IS NOT NULL"""
 NARROWER = """
     SELECT DISTINCT topic FROM broader WHERE ancestor IN (SELECT unnest($keys::VARCHAR[]))"""
 CONCERNING = """
     SELECT DISTINCT entity FROM relations
     WHERE predicate = 'concerns' AND other IN (SELECT unnest($keys::VARCHAR[]))"""
+
+_REPLACED: WeakKeyDictionary[Projection, Mapping[str, str]] = WeakKeyDictionary()
+
+
+def replaced(projection: Projection) -> Mapping[str, str]:
+    """Return what took the place of each merged entity; read once, since a projection stays."""
+    found = _REPLACED.get(projection)
+    if found is None:
+        found = _REPLACED[projection] = dict(projection.rows(REPLACED))
+    return found
 
 
 class Merged:
@@ -35,8 +46,8 @@ class Merged:
         self._projection = projection
         wanted = {parameter: iris.key(value) for parameter, value in given.items()}
         rows = projection.rows(ENTITIES, {"marks": marks(wanted.values())}) if wanted else []
-        self._into: dict[str, str] = {old: new for old, new in rows if new is not None}
-        unknown = set(wanted.values()) - {key for key, _ in rows}
+        self._into = replaced(projection) if wanted else {}
+        unknown = set(wanted.values()) - {key for (key,) in rows}
         owned = named(projection, unknown, "en")
         for parameter, key in wanted.items():
             if key in unknown and owned[key].type == "rdfs:Resource":

@@ -25,7 +25,11 @@ LARGEST = 100
 """Items of a page."""
 RECENT = timedelta(days=183)
 """The newest are looked for here first: a popular list fills a page from it."""
+WIDER = 8
+"""So many times as much is looked through then, where that is likely to fill the page."""
 
+_DAYS = {"articles": "published_from"}
+"""The columns that lists go by, where it is not ``day``."""
 _FOREIGN = "after: this is no cursor that a list here gave"
 
 
@@ -91,27 +95,36 @@ def _parts(after: str) -> list[object] | None:
 
 
 def keys(
-    projection: Projection, table: str, where: Where, page: Page, of: str, day: str = "day"
+    projection: Projection,
+    table: str,
+    where: Where,
+    page: Page,
+    of: str,
+    *,
+    few: bool = False,
 ) -> Keys:
     """Find the rows of a page, the newest first, then by key; rows without a day come last.
 
     :param of: the list's scope
-    :param day: the column that they go by
+    :param few: there are so few that the newest need not be looked for among the newest of all
     """
+    day = _DAYS.get(table, "day")
     last = _last(page.after, of)
     order = f"ORDER BY {day} DESC NULLS LAST, id LIMIT {page.limit + 1}"
     select = f"SELECT rowid, id, {day} FROM {table} WHERE"  # noqa: S608 - our own names
-    newest = last[0] if last else _newest(projection, table, where, day)
+    newest = last[0] if last else None if few else _newest(projection, table, where, day)
     found: Sequence[tuple[int, str, date | None]] = ()
     parameters = dict(where.parameters)
     if last:
         parameters |= {"last": last[1]} if newest is None else {"day": newest, "last": last[1]}
-    if newest is not None:
+    for since in _since(newest):
         recent = [f"{day} >= $recent", *([_after(day, newest)] if last else [])]
         found = projection.rows(
             f"{select} {where.text(*recent)} {order}",
-            parameters | {"recent": _back(newest)},
+            parameters | {"recent": since},
         )
+        if len(found) > page.limit or WIDER * len(found) <= page.limit:
+            break
     if len(found) <= page.limit:
         following = [_after(day, newest, undated=True)] if last else []
         found = projection.rows(f"{select} {where.text(*following)} {order}", parameters)
@@ -138,8 +151,11 @@ def _after(day: str, last: date | None, *, undated: bool = False) -> str:
     return f"({following} OR {day} IS NULL)" if undated else following
 
 
-def _back(newest: date) -> date:
-    return max(newest, date.min + RECENT) - RECENT
+def _since(newest: date | None) -> tuple[date, ...]:
+    """Return the days back to which a page is looked for before it is in the whole list."""
+    if newest is None:
+        return ()
+    return tuple(max(newest, date.min + s) - s for s in (RECENT, WIDER * RECENT))
 
 
 def _last(after: str | None, of: str) -> tuple[date | None, str] | None:

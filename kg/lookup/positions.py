@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from kg import iris
 from kg.lookup.labels import named
-from kg.lookup.merged import Merged
+from kg.lookup.merged import Merged, replaced
 from kg.lookup.where import Where
 
 if TYPE_CHECKING:
     from kg.lookup.results import Language, Named
     from kg.store.projection import Projection
 
-_MERGED = "SELECT count(*) FROM entities WHERE replaced_by IS NOT NULL"
 _CURRENT = (
     " LEFT JOIN (SELECT id, replaced_by FROM entities WHERE replaced_by IS NOT NULL) AS held"
     " ON held.id = stances.holder"
@@ -55,7 +54,7 @@ class Positions:
             self.where.among("target", keys, "target")
         self.current, self.stances = "", "count(*)"
         self.held, self.meant = "holder", "target"
-        if projection.rows(_MERGED)[0][0]:
+        if replaced(projection):
             self.current = _CURRENT
             self.held = "coalesce(held.replaced_by, holder)"
             self.meant = "coalesce(meant.replaced_by, target)"

@@ -4,7 +4,7 @@ Names and what is looked for are compared folded (kg.folding). A name fits
 
 - exactly, or by its beginning,
 - by its words: each word looked for begins one of them, in any order,
-- nearly: words looked for may have typing errors, or be written apart (open ai). That is asked only
+- nearly: words looked for may have typing errors, or be written apart (open ai). That counts only
   where less than ``ENOUGH`` things fit without.
 
 Among those that fit alike, what is mentioned most comes first, then the shorter name, then the
@@ -21,7 +21,7 @@ from kg.iris import iri
 from kg.lookup import labels, paging
 from kg.lookup.results import Counts, Facet, Hit, Listing
 from kg.lookup.vocabulary import vocabulary
-from kg.lookup.wording import Wording
+from kg.lookup.wording import SIMILAR, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     How = Literal["exact", "prefix", "words", "similar"]
 
 ENOUGH: Final = 10
-"""So many things found are enough not to look for typing errors."""
+"""So many things that fit are enough to leave out those that fit nearly."""
 HOW: Final[tuple[How, ...]] = ("exact", "prefix", "words", "similar")
 
 _COUNTS = tuple(Counts.model_fields)
@@ -42,7 +42,7 @@ _COUNTS = tuple(Counts.model_fields)
 # `fit` is the rank of the name that fits best and, below that, how long it is.
 _LIST = """
     WITH merged AS (SELECT id, replaced_by FROM entities WHERE replaced_by IS NOT NULL),
-    fitting AS MATERIALIZED (
+    found AS MATERIALIZED (
         SELECT
             coalesce(replaced_by, entity) AS id,
             any_value(class) AS class,
@@ -50,9 +50,13 @@ _LIST = """
         FROM ({rows}) LEFT JOIN merged ON merged.id = entity
         GROUP BY 1
     ),
+    fitting AS MATERIALIZED (
+        FROM found
+        WHERE fit < $nearly OR (SELECT count(*) FROM found WHERE fit < $nearly) < $enough
+    ),
     weighed AS (
         SELECT fitting.*, fit // 1000 AS rank, coalesce(-mentions, 0) AS weight, {counts}
-        FROM fitting LEFT JOIN counts ON counts.entity = fitting.id
+        FROM counts RIGHT JOIN fitting ON counts.entity = fitting.id
     )
     SELECT
         rank, weight, fit, id, class, [{counts}],
@@ -60,7 +64,6 @@ _LIST = """
          FROM (SELECT class, count(*) AS n FROM fitting GROUP BY class))
     FROM weighed {behind}
     ORDER BY rank, weight, fit, id LIMIT $limit"""
-_SOME = "SELECT count(DISTINCT entity) FROM (SELECT * FROM ({rows}) LIMIT 1000)"
 _BEHIND = "WHERE (rank, weight, fit, id) > ($rank, $weight, $fit, $id)"
 _OLD = """
     SELECT id, replaced_by FROM entities
@@ -87,9 +90,7 @@ def search(
     of = paging.scope("search", plain, classes)
     last = paging.place(page.after, of, int, int, int, str) if page.after else []
     wording = Wording(plain, classes)
-    known = vocabulary(projection)
-    if not (wording.begun(known) and _enough(projection, wording)):
-        wording.mistyped(known)
+    wording.mistyped(vocabulary(projection))
     rows = _rows(projection, wording, last, page.limit + 1)
     facets = {}
     if page.facets:
@@ -113,13 +114,8 @@ def _rows(
         rows=wording.rows, counts=", ".join(_COUNTS), behind=_BEHIND if last else ""
     )
     behind = dict(zip(("rank", "weight", "fit", "id"), last, strict=True)) if last else {}
-    return projection.rows(query, wording.parameters | behind | {"limit": limit})
-
-
-def _enough(projection: Projection, wording: Wording) -> bool:
-    """Tell whether enough fits without typing errors; of a long list the beginning is read."""
-    ((found,),) = projection.rows(_SOME.format(rows=wording.rows), wording.parameters)
-    return bool(found >= ENOUGH)
+    asked = {"limit": limit, "nearly": SIMILAR * 1000, "enough": ENOUGH}
+    return projection.rows(query, wording.parameters | behind | asked)
 
 
 def _total(rows: Sequence[tuple[Any, ...]]) -> int:

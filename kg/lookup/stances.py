@@ -25,11 +25,16 @@ def listing(
     where = asked.where(projection)
     keys = paging.keys(projection, "stances", where, page, paging.scope("stances", asked))
     found = records.placed(projection, "stances", keys.places, language)
+    counted = facets.of_stances(projection, where, language) if page.facets else {}
     return Listing[Stance](
         items=cast("tuple[Stance, ...]", found),
         next=keys.next,
-        total=paging.total(projection, "stances", where),
-        facets=facets.of_stances(projection, where, language) if page.facets else {},
+        total=(
+            sum(facet.count for facet in counted["conditional"])  # each has conditions or not
+            if counted
+            else paging.total(projection, "stances", where)
+        ),
+        facets=counted,
     )
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from kg import terms
 from kg.folding import folded
-from kg.store.description import Columns, Description, local_names
+from kg.iris import iri
+from kg.store.description import Columns, Description, local_names, mark
 from kg.terms import DCTERMS, OA, RDF, RDFS, SCHEMA, SG, SKOS
 
 if TYPE_CHECKING:
@@ -167,7 +168,8 @@ def _record(said: Description) -> Iterator[tuple[str, Row]]:
     link: Row = {"record": said.id, "article": row["article"], "mark": said.mark}
     for several, (column, predicate) in _SEVERAL.items():
         for named in said.keys(predicate):
-            yield several, link | {column: named}
+            marked: Row = {"condition_mark": mark(iri(named))} if column == "condition" else {}
+            yield several, link | {column: named} | marked
     yield from _related(said, "links", "record", _LINKS)
 
 

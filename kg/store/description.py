@@ -65,7 +65,7 @@ class Description:
     def __init__(self, subject: str, quads: Iterable[Quad]) -> None:
         self.id = key(subject)
         self.article = _owner(subject)
-        self.mark = crc32((self.article or self.id).encode())
+        self.mark = mark(subject)
         self._objects: defaultdict[str, list[object]] = defaultdict(list)
         for quad in quads:
             self._objects[quad.predicate.value].append(quad.object)
@@ -184,6 +184,11 @@ class Columns:
         for name, (read, predicate) in columns.items():
             self.readers[str(predicate)].append((name, read))
             self.empty[name] = read(nothing, str(predicate))
+
+
+def mark(subject: str) -> int:
+    """Return the mark of what an IRI names."""
+    return crc32((_owner(subject) or key(subject)).encode())
 
 
 def _owner(subject: str) -> str | None:

@@ -127,7 +127,11 @@ CREATE TABLE evidence (
 
 -- What a record names several of. They are found by the mark of the record's article.
 CREATE TABLE conditioned (
-    record VARCHAR NOT NULL, article VARCHAR, condition VARCHAR NOT NULL, mark UINTEGER NOT NULL
+    record VARCHAR NOT NULL,
+    article VARCHAR,
+    condition VARCHAR NOT NULL,
+    condition_mark UINTEGER,        -- of the article that owns the condition
+    mark UINTEGER NOT NULL
 );
 CREATE TABLE reasoned (
     record VARCHAR NOT NULL, article VARCHAR, reason VARCHAR NOT NULL, mark UINTEGER NOT NULL

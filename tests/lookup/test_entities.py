@@ -7,6 +7,7 @@ from rdflib import RDF
 
 from kg import iris
 from kg.errors import InputError, NotFound, Replaced
+from kg.folding import folded
 from kg.lookup import articles, claims, stances
 from kg.lookup.entities import in_full, listing
 from kg.lookup.filters import ArticleFilter, ClaimFilter, EntityFilter, StanceFilter
@@ -197,6 +198,18 @@ def test_entities_by_label(lists: Projection) -> None:
         item.id for item in found.items
     }
     assert found.total == len(found.items) < 20
+
+
+@pytest.mark.parametrize("label", ["publishing", "Mara L", "Ö", "?!"])
+def test_a_label_begins_where_a_name_does(lists: Projection, label: str) -> None:
+    """Those found are all that have such a name; what folds to nothing begins every name."""
+    begins = lists.rows(
+        "SELECT count(DISTINCT id) FROM entities JOIN names ON names.entity = entities.id "
+        "WHERE replaced_by IS NULL AND starts_with(folded, $label)",
+        {"label": folded(label)},
+    )
+    found = listing(lists, EntityFilter(label=label), Page(1), "en")
+    assert found.total == begins[0][0] > 0
 
 
 def test_labels_and_aliases_are_in_the_language(lists: Projection) -> None:

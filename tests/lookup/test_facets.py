@@ -5,11 +5,16 @@ from typing import TYPE_CHECKING
 
 from kg.lookup import facets
 from kg.lookup.where import Where
+from kg.store.derivation import LEANINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kg.store.projection import Projection
+
+
+EACH = Where(["true"], once="lead")
+"""All stances, counted one by one."""
 
 
 def stance(number: int, **more: object) -> dict[str, object]:
@@ -23,7 +28,7 @@ def test_ten_values_are_the_most(handmade: Callable[..., Projection]) -> None:
     """Of many targets those with the most stances are kept, and of equal ones the first by key."""
     targets = [f"topic/t{n:02}" for n in range(30) for _ in range(2 if n > 27 else 1)]
     rows = [stance(n, target=target) for n, target in enumerate(targets)]
-    found = facets.of_stances(handmade({"stances": rows}), Where(once="lead"), "en")["target"]
+    found = facets.of_stances(handmade({"stances": rows}), EACH, "en")["target"]
     assert [(facet.id, facet.count) for facet in found] == [
         ("topic/t28", 2),
         ("topic/t29", 2),
@@ -33,8 +38,9 @@ def test_ten_values_are_the_most(handmade: Callable[..., Projection]) -> None:
 
 def test_what_is_not_said_is_no_value(handmade: Callable[..., Projection]) -> None:
     """A stance without commitment, publisher or day is counted by its other values only."""
-    rows = [stance(1, polarity="Favour"), stance(2, polarity="Favour", day=date(987, 1, 1))]
-    found = facets.of_stances(handmade({"stances": rows}), Where(once="lead"), "en")
+    leaning = LEANINGS.index(("Favour", None, False))
+    rows = [stance(1, leaning=leaning), stance(2, leaning=leaning, day=date(987, 1, 1))]
+    found = facets.of_stances(handmade({"stances": rows}), EACH, "en")
     assert [(facet.id, facet.count) for facet in found["polarity"]] == [("Favour", 2)]
     assert [(facet.id, facet.count) for facet in found["year"]] == [("0987", 1)]
     assert found["commitment"] == found["publisher"] == found["target"] == ()
@@ -47,8 +53,15 @@ def test_every_holder_counts(handmade: Callable[..., Projection]) -> None:
     made = handmade({"stances": rows})
     where = Where(["holder = $holder"], {"holder": "person/y"})
     for asked, counts in (
-        (Where(once="lead"), [("person/x", 2), ("person/y", 1)]),
+        (EACH, [("person/x", 2), ("person/y", 1)]),
         (where, [("person/x", 1), ("person/y", 1)]),
     ):
         found = facets.of_stances(made, asked, "en")["holder"]
         assert [(facet.id, facet.count) for facet in found] == counts
+
+
+def test_all_stances_are_counted_alike(lists: Projection) -> None:
+    """What the projection keeps of all stances is what counting them one by one gives."""
+    found = facets.of_stances(lists, Where(once="lead"), "de")
+    assert found == facets.of_stances(lists, EACH, "de")
+    assert all(found.values())

@@ -147,3 +147,10 @@ def test_a_page_has_items_and_an_end(limit: int) -> None:
     """No page is empty by request, or larger than is allowed."""
     with pytest.raises(InputError, match="limit"):
         Page(limit)
+
+
+def test_few_are_found_as_many_are(lists: Projection) -> None:
+    """Whether the newest are looked for first changes nothing but the time it takes."""
+    many = paging.keys(lists, "stances", Where(), Page(5), "here")
+    assert many.next
+    assert paging.keys(lists, "stances", Where(), Page(5), "here", few=True) == many

@@ -211,6 +211,7 @@ def expected(snapshot: Snapshot) -> dict[str, list[Row]]:
                     column: row["other"],
                     "mark": mark(row["record"]),
                 }
+                | ({"condition_mark": mark(row["other"])} if column == "condition" else {})
                 for row in select(SEVERAL % f"sg:{column}")
             ]
             for table, column in (

@@ -46,6 +46,14 @@ def test_commit_and_read(store: Revisions, numbers: Callable[..., Change]) -> No
     assert rows == [{"o": Literal("a 1")}]
 
 
+def test_everything_dropped(store: Revisions, numbers: Callable[..., Change]) -> None:
+    """A revision that holds nothing is a revision like any other."""
+    store.commit(numbers())
+    assert store.commit(Change(drop=frozenset({NAME}))).revision == 2
+    with store.snapshot() as snapshot:
+        assert (snapshot.revision, len(snapshot)) == (2, 0)
+
+
 def test_same_again(store: Revisions, numbers: Callable[..., Change]) -> None:
     """A change that the store holds already makes no revision."""
     store.commit(numbers())
