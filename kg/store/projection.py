@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -121,13 +120,11 @@ class Projection:
 @cache
 def made_by() -> str:
     """Return the SHA-256 of all the code that decides what a projection holds."""
-    code = [_schema(), *map(inspect.getsource, (derivation, description, tables, folding, iris))]
+    code = [
+        tables.schema(),
+        *map(inspect.getsource, (derivation, description, tables, folding, iris)),
+    ]
     return sha256("\0".join(code).encode()).hexdigest()
-
-
-@cache
-def _schema() -> str:
-    return (files("kg") / "store" / "projection.sql").read_text(encoding="utf-8")
 
 
 def of(snapshot: RevisionSnapshot, data: Path, patience: float) -> Projection:
@@ -175,8 +172,9 @@ def _build(engine: Engine, path: Path, entry: Revision) -> None:
     """Make the projection of a store at ``path``, where there is nothing yet."""
     block = SMALL_BLOCK if entry.quads < SMALL else LARGE_BLOCK
     layout = f"(BLOCK_SIZE {block}, STORAGE_VERSION '{LAYOUT}')"
-    with _written(path, "new.duckdb", layout) as connection:
-        connection.execute(_schema())
+    with _written(path, layout) as (connection, aside):
+        connection.execute(tables.schema())
+        tables.attach(connection, _quoted(aside / "new.duckdb"))
         tables.fill(connection, engine)
         row = [made_by(), entry.number, entry.quads]
         connection.execute("INSERT INTO meta VALUES (?, ?, ?)", row)
@@ -187,7 +185,7 @@ def _carried(base: Base, path: Path, entry: Revision) -> bool:
     made = (made_by(), base.entry.number, base.entry.quads)
     try:
         shutil.copyfile(base.folder / FILE, path)
-        with _written(path, ":memory:") as connection:
+        with _written(path) as (connection, _):
             if _meta(connection) != made:
                 return False
             connection.execute("SET threads = 1")  # for so little, more only wait for each other
@@ -249,11 +247,11 @@ def _make(snapshot: RevisionSnapshot, workshop: Path) -> None:
 
 
 @contextmanager
-def _written(path: Path, new: str, options: str = "") -> Iterator[DuckDBPyConnection]:
-    """Open a projection for writing, with another database beside it; OSError if the disk fails.
+def _written(path: Path, options: str = "") -> Iterator[tuple[DuckDBPyConnection, Path]]:
+    """Open a projection for writing, with a folder for what is in between.
 
-    :param new: the name of the other one's file, or ``:memory:``
     :param options: of a projection that is not there yet
+    :raises OSError: the disk fails
     """
     with TemporaryDirectory(dir=path.parent) as aside:
         connection = duckdb.connect(":memory:")
@@ -261,12 +259,8 @@ def _written(path: Path, new: str, options: str = "") -> Iterator[DuckDBPyConnec
             connection.execute(f"SET temp_directory = '{_quoted(Path(aside) / 'spilt')}'")
             connection.execute(f"SET memory_limit = '{MEMORY}'")
             connection.execute(f"ATTACH '{_quoted(path)}' AS projection {options}")
-            beside = new if new == ":memory:" else _quoted(Path(aside) / new)
-            connection.execute(f"ATTACH '{beside}' AS new")
-            connection.execute("USE new")
-            connection.execute(_schema())
             connection.execute("USE projection")
-            yield connection
+            yield connection, Path(aside)
             connection.execute("CHECKPOINT")
         except duckdb.IOException as error:
             raise OSError(str(error)) from error

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from functools import cache
+from importlib.resources import files
 from itertools import chain, groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -80,8 +82,25 @@ _SUMMED_UP = ("broader", "mentions", "counts", "words")
 """Tables that follow from those above by views, in this order."""
 
 
+@cache
+def schema() -> str:
+    """Read the schema."""
+    return (files("kg") / "store" / "projection.sql").read_text(encoding="utf-8")
+
+
+def attach(connection: DuckDBPyConnection, place: str) -> None:
+    """Attach the database ``new``, empty, beside the projection in use.
+
+    :param place: its file, or ``:memory:``
+    """
+    connection.execute(f"ATTACH '{place}' AS new")
+    connection.execute("USE new")
+    connection.execute(schema())
+    connection.execute("USE projection")
+
+
 def fill(connection: DuckDBPyConnection, engine: Engine) -> None:
-    """Fill the empty tables of the projection in use with what follows from all quads."""
+    """Fill the empty tables of the projection in use, by way of ``new``, from all quads."""
     arrivals = _Arrivals(connection)
     for kind, subject in _things(engine):
         said = Description(subject.value, engine.quads_for_pattern(subject, None, None))
@@ -110,9 +129,13 @@ def refresh(connection: DuckDBPyConnection, before: Engine, delta: Delta) -> Non
     A record's rows follow from its article too, and what is mentioned where from all records of an
     article: so each article that the delta touches is derived again with all its records.
     """
-    again, kinds = _arrive(connection, before, delta)
+    after = After(before, delta)
+    things = [Description(it.value, after.quads(it)) for it in _touched(connection, before, delta)]
+    kinds = {said.kind for said in things} | _kinds_before(before, delta)
     if not kinds - {""}:
         return
+    again = {said.id: said.mark for said in things}
+    _arrive(connection, things)
     found = {
         table: _rows(connection, table, again)
         for table in (*_ARRANGED, "mentions", "words")
@@ -133,25 +156,25 @@ def refresh(connection: DuckDBPyConnection, before: Engine, delta: Delta) -> Non
     connection.execute("COMMIT")
 
 
-def _arrive(
-    connection: DuckDBPyConnection, before: Engine, delta: Delta
-) -> tuple[dict[str, int], set[str]]:
-    """Derive what is touched into ``new``; return its keys with their marks, and its classes."""
+def _arrive(connection: DuckDBPyConnection, things: Iterable[Description]) -> None:
+    """Derive things into ``new``, with what is summed up of them."""
+    attach(connection, ":memory:")
     arrivals = _Arrivals(connection)
-    after = After(before, delta)
-    again, kinds = {}, set()
-    for subject in _touched(connection, before, delta):
-        said = Description(subject.value, after.quads(subject))
-        was = Description(subject.value, before.quads_for_pattern(subject, _TYPE, None))
-        again[said.id] = said.mark
-        kinds |= {said.kind, was.kind}
+    for said in things:
         arrivals.take(derive(said))
     arrivals.send()
     connection.execute("USE new")
     for table in ("mentions", "counts", "words"):
         connection.execute(f"INSERT INTO {table} FROM {table}_of")
     connection.execute("USE projection")
-    return again, kinds
+
+
+def _kinds_before(before: Engine, delta: Delta) -> set[str]:
+    """Return the classes that things are no longer of."""
+    gone = (quad.object for quad in delta.removed if quad.predicate == _TYPE)
+    changed = _named(quad.subject for quad in delta.removed)
+    still = (quad.object for it in changed for quad in before.quads_for_pattern(it, _TYPE, None))
+    return {KINDS[name.value] for name in _named(chain(gone, still)) if name.value in KINDS}
 
 
 def _kinds_in(table: str) -> frozenset[str]:

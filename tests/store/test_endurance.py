@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kg.settings import Settings
     from kg.store.base import Change
 
-COMMITS = 3000
+COMMITS = 1500
 WINDOW = 100
 """Commits looked at after the start and before the end; the store is written anew within it."""
 
@@ -28,12 +28,12 @@ def disk_use(data: Path) -> int:
 
 
 @pytest.mark.slow
-def test_three_thousand_commits(
+def test_fifteen_hundred_commits(
     settings: Settings,
     numbers: Callable[..., Change],
     record_property: Callable[[str, object], None],
 ) -> None:
-    """After 3,000 small commits disk use, commit time and read time are as after the first.
+    """After 1,500 small commits disk use, commit time and read time are as after the first.
 
     Of disk use the peaks are compared, since it falls whenever the store is written anew; of times,
     on a machine that does other things too, the medians, with a factor of two. The log alone grows.

@@ -23,7 +23,7 @@ PROGRAM = Path(__file__).parent / "kill_everywhere.py"
 @pytest.mark.slow
 @pytest.mark.parametrize("begun", ["1", "0"])
 def test_killed_at_every_line(tmp_path: Path, begun: str) -> None:
-    """A commit killed before any line of the store leaves the old revision or the new one whole.
+    """A commit killed before any line that can write leaves the old revision or the new one whole.
 
     The commit also prunes and writes the store anew, so that those lines are among them.
     """

@@ -83,4 +83,4 @@ def test_made_up_requests(described: BaseSchema, path: str, mode: GenerationMode
 @pytest.mark.parametrize("path", PATHS)
 def test_more_made_up_requests(described: BaseSchema, path: str, mode: GenerationMode) -> None:
     """So do many more, which are others each time."""
-    try_out(described, path, mode, settings(UNHURRIED, max_examples=300))
+    try_out(described, path, mode, settings(UNHURRIED, max_examples=100))
