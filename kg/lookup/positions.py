@@ -30,7 +30,7 @@ class Positions:
     :ivar current: what to join ``stances`` with, so that these two can be said
     :ivar held: the holder of a row, as an expression
     :ivar meant: the target of a row, likewise
-    :ivar stances: how many stances some rows are, likewise: one may name a holder by two keys
+    :ivar stances: how many stances some rows are, likewise: one can name a holder by two keys
     :raises NotFound: one names nothing
     """
 
@@ -58,7 +58,8 @@ class Positions:
             self.current = _CURRENT
             self.held = "coalesce(held.replaced_by, holder)"
             self.meant = "coalesce(meant.replaced_by, target)"
-            self.stances = "count(DISTINCT stances.id)"
+            if holder is None or len(merged.keys("holder")) > 1:
+                self.stances = "count(DISTINCT stances.id)"
 
     def named(
         self, projection: Projection, language: Language
