@@ -269,7 +269,7 @@ def test_any_story(story: list[Step]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, suppress_health_check=LARGE)
+@settings(max_examples=20, suppress_health_check=LARGE)
 @given(st.lists(steps(), min_size=4, max_size=12))
 def test_many_stories(story: list[Step]) -> None:
     """So it is in many more stories."""
