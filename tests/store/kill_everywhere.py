@@ -36,18 +36,9 @@ if TYPE_CHECKING:
     from types import FrameType
 
 FOLDER = Path(compaction.__file__).parent
-HARMLESS = {
-    *(
-        "gate",
-        "terms",
-        "delta",
-        "canonical",
-        "description",
-        "derivation",
-        "snapshot",
-    ),  # read
-    "tables",  # writes what is not there yet: a projection that is being made
-}
+READING = {"gate", "terms", "delta", "canonical", "snapshot"}
+DERIVING = {"description", "derivation", "tables"}
+"""Modules that only read, or write into a projection that is not there yet."""
 PERSON = URIRef(iris.ID + "person/ada-lind")
 Place = tuple[str, int]
 OLD, NEW, BROKEN = 10, 11, 1
@@ -97,7 +88,7 @@ def traced(visit: Callable[[Place], None], work: Callable[[], object]) -> None:
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
         file = Path(frame.f_code.co_filename)
-        if file.parent != FOLDER or file.stem in HARMLESS:
+        if file.parent != FOLDER or file.stem in READING | DERIVING:
             return None
         if event == "line":
             visit((frame.f_code.co_filename, frame.f_lineno))
