@@ -74,7 +74,8 @@ def main() -> None:
             name: Revisions(Settings(data=Path(folder) / name, keep_revisions=3))
             for name in ("small", "large")
         }
-        pipeline.initialise(stores["small"])
+        for store in stores.values():
+            pipeline.initialise(store)
         times: dict[str, list[float]] = {name: [] for name in stores}
         for number in range(options.commits):
             change = copies(range(number, number + 1))
