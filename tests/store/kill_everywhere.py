@@ -35,10 +35,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
-FOLDER = Path(compaction.__file__).parent
 READING = {"gate", "terms", "delta", "canonical", "snapshot"}
 DERIVING = {"description", "derivation", "tables"}
 """Modules that only read, or write into a projection that is not there yet."""
+WATCHED = {
+    str(path)
+    for path in Path(compaction.__file__).parent.glob("*.py")
+    if path.stem not in READING | DERIVING
+}
 DURABLE = "durable"
 """The module whose few lines make, move and remove each file in turn."""
 PERSON = URIRef(iris.ID + "person/ada-lind")
@@ -89,8 +93,7 @@ def traced(visit: Callable[[Place], None], work: Callable[[], object]) -> None:
     """Run ``work``, calling ``visit`` before each line of the store's code that can write."""
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
-        file = Path(frame.f_code.co_filename)
-        if file.parent != FOLDER or file.stem in READING | DERIVING:
+        if frame.f_code.co_filename not in WATCHED:
             return None
         if event == "line":
             visit((frame.f_code.co_filename, frame.f_lineno))
