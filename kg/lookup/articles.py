@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING
 
 from kg.errors import NotFound
 from kg.lookup import citing, paging, records, sources
-from kg.lookup.labels import marks, named
+from kg.lookup.labels import named
 from kg.lookup.results import Article, ArticleInFull, Listing
+from kg.store.derivation import RECORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from kg.lookup.filters import ArticleFilter
     from kg.lookup.paging import Page
     from kg.lookup.results import Language
     from kg.store.projection import Projection
-
-_COLUMNS = (*sources.COLUMNS, "url", "text_hash", "text_length", "text_norm")
-_BY_MARK = f"""
-    SELECT {", ".join(_COLUMNS)} FROM articles
-    WHERE mark IN (SELECT unnest($marks::UINTEGER[]))"""  # noqa: S608 - our own names
-COUNTS = """
-    SELECT article, 'Stance' AS class, count(*) FROM stances
-    WHERE lead AND mark IN (SELECT unnest($marks::UINTEGER[])) GROUP BY ALL
-    UNION ALL
-    SELECT article, class, count(*) FROM claims
-    WHERE lead AND mark IN (SELECT unnest($marks::UINTEGER[])) GROUP BY ALL
-    ORDER BY article, class"""
 
 
 def listing(
@@ -67,32 +56,29 @@ def in_full(projection: Projection, key: str, language: Language) -> ArticleInFu
     article = found[key]
     return ArticleInFull(
         article=article,
-        records=tuple(records.of_articles(projection, [key], language).values()),
+        records=tuple(records.of_article(projection, key, language).values()),
         citation=citing.article(article, projection.revision, language),
     )
 
 
-def _read(projection: Projection, keys: Sequence[str], language: Language) -> dict[str, Article]:
-    asked = {"marks": marks(keys)}
-    rows: dict[str, dict[str, Any]] = {
-        values[0]: dict(zip(_COLUMNS, values, strict=True))
-        for values in (projection.rows(_BY_MARK, asked) if keys else [])
-        if values[0] in keys
-    }
-    if not rows:
-        return {}
-    counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for key, kind, count in projection.rows(COUNTS, asked):
-        counts[key][kind] = count
-    names = named(projection, sources.publishers(rows), language)
+def _read(projection: Projection, keys: Iterable[str], language: Language) -> dict[str, Article]:
+    found = sources.read(projection, keys)
+    names = named(projection, sources.publishers(found), language)
     return {
         key: Article(
-            **sources.source(key, rows, names).model_dump(),
-            url=row["url"],
-            text_hash=row["text_hash"],
-            text_length=row["text_length"],
-            text_norm=row["text_norm"],
-            counts=counts[key],
+            **sources.source(key, found, names).model_dump(),
+            url=article.get("url"),
+            text_hash=article["text_hash"],
+            text_length=article["text_length"],
+            text_norm=article["text_norm"],
+            counts=_counts(projection, key),
         )
-        for key, row in rows.items()
+        for key, article in found.items()
     }
+
+
+def _counts(projection: Projection, article: str) -> dict[str, int]:
+    """Count the records of an article by class."""
+    owned = projection.things.of_article(article).values()
+    counted = Counter(thing["class"] for thing in owned if thing.get("article") == article)
+    return {kind: counted[kind] for kind in sorted(counted) if kind in RECORDS}

@@ -9,10 +9,9 @@ of one article in that of their keys, which is fixed but says nothing. Undated o
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from kg import iris
 from kg.errors import InputError
@@ -24,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kg.lookup.paging import Page
-    from kg.lookup.results import Language, Stance
+    from kg.lookup.results import Language
     from kg.store.projection import Projection
+    from kg.store.things import Thing
 
 # Numbers alone are joined, grouped and sorted, and only the rows of pairs that hold two sides: with
 # the keys, and with all rows, it takes three times as long.
@@ -69,14 +69,6 @@ _ROWS = """
 _PLACE = """
     SELECT coalesce(max(rowid) FILTER (id = $id AND holder = $holder), max(rowid), 0)
     FROM stances WHERE mark = $mark"""
-_CLAIMED = """
-    SELECT id, subject FROM claims
-    WHERE lead AND predicate = 'revises' AND NOT negated
-    AND subject IN (SELECT unnest($later::VARCHAR[]))
-    ORDER BY id"""
-_LINKED = """
-    SELECT DISTINCT record FROM links
-    WHERE predicate = 'revises' AND record IN (SELECT unnest($later::VARCHAR[]))"""
 
 
 @dataclass(frozen=True)
@@ -137,36 +129,47 @@ def _rows(projection: Projection, asked: Positions, places: list[int]) -> dict[i
 def _shifts(
     projection: Projection, pairs: Sequence[tuple[_Row, _Row]], language: Language
 ) -> tuple[Shift, ...]:
-    places = {row.id: row.place for pair in pairs for row in pair}
-    stances = records.together(projection, {"stances": places.values()}, language)
-    reported = _reported(projection, sorted({later.id for _, later in pairs}), language)
+    stances = records.stances(projection, [row.id for pair in pairs for row in pair], language)
+    reported = _reported(projection, {later.id for _, later in pairs}, language)
     keys = {key for _, later in pairs for key in (later.holder, later.target)}
     names = labels.named(projection, keys, language)
     return tuple(
         Shift(
             holder=names[later.holder],
             target=names[later.target],
-            before=cast("Stance", stances[earlier.id]),
-            after=cast("Stance", stances[later.id]),
-            reported=tuple(reported[later.id]),
+            before=stances[earlier.id],
+            after=stances[later.id],
+            reported=reported[later.id],
         )
         for earlier, later in pairs
     )
 
 
 def _reported(
-    projection: Projection, later: list[str], language: Language
-) -> defaultdict[str, list[Named]]:
+    projection: Projection, later: set[str], language: Language
+) -> dict[str, tuple[Named, ...]]:
     """Find the claims, and after them the editors' links, that say that a stance revises one.
 
     Which one it revises need not be the last before it: others may repeat what it was.
     """
-    found: defaultdict[str, list[Named]] = defaultdict(list)
-    claimed = projection.rows(_CLAIMED, {"later": later}) if later else []
-    names = labels.named(projection, [key for key, _ in claimed], language)
-    for key, subject in claimed:
-        found[subject].append(names[key])
+    things = projection.things
+    about = {key: [reference.other for reference in things.naming(key, "about")] for key in later}
+    claims = things.get(claim for some in about.values() for claim in some)
+    stances = things.get(later)
     link = Named(id=str(iris.LINKS_GRAPH), type="Link", label=labels.term("revises", language))
-    for (record,) in projection.rows(_LINKED, {"later": later}) if later else []:
-        found[record].append(link)
-    return found
+
+    def revises(claim: Thing, stance: str) -> bool:
+        revising = claim.get("predicate") == "revises" and "negated" not in claim
+        return revising and claim.get("subject") == stance
+
+    return {
+        key: (
+            *(
+                labels.name(claim, claims[claim], language)
+                for claim in sorted(some)
+                if revises(claims[claim], key)
+            ),
+            *([link] if "revises" in stances[key] else []),
+        )
+        for key, some in about.items()
+    }

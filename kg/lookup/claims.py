@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from kg.lookup import paging, records
 from kg.lookup.results import Claim, Listing
@@ -24,9 +24,9 @@ def listing(
     """
     where = asked.where(projection)
     keys = paging.keys(projection, "claims", where, page, paging.scope("claims", asked))
-    found = records.placed(projection, "claims", keys.places, language)
+    found = records.claims(projection, keys.ids, language)
     return Listing[Claim](
-        items=cast("tuple[Claim, ...]", found),
+        items=tuple(found.values()),
         next=keys.next,
         total=paging.total(projection, "claims", where),
     )

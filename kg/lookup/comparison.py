@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from kg import iris
 from kg.errors import InputError
@@ -118,9 +118,8 @@ def compare(
 def _newest(projection: Projection, places: list[int], language: Language) -> dict[int, Stance]:
     """Return the stances in some rows, by their places."""
     read = projection.rows(_IDS, {"places": places}) if places else []
-    rows = {key: place for place, key in read}  # one for each: they may hold one together
-    stances = records.together(projection, {"stances": rows.values()}, language)
-    return {place: cast("Stance", stances[key]) for place, key in read}
+    stances = records.stances(projection, [key for _, key in read], language)
+    return {place: stances[key] for place, key in read}
 
 
 def _sides(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from kg.lookup import findings, paging, sources
-from kg.lookup.labels import marks, named
+from kg.lookup.labels import named
 from kg.lookup.results import ConditionInUse, Listing
 
 if TYPE_CHECKING:
@@ -16,10 +15,6 @@ if TYPE_CHECKING:
     from kg.lookup.paging import Page
     from kg.lookup.results import Language
     from kg.store.projection import Projection
-
-CONDITIONED = """
-    SELECT condition, record FROM conditioned
-    WHERE condition_mark IN (SELECT unnest($marks::UINTEGER[])) ORDER BY record"""
 
 
 def listing(
@@ -48,10 +43,11 @@ def _in_use(
 ) -> tuple[ConditionInUse, ...]:
     conditions = findings.read(projection, keys)
     articles = sources.read(projection, conditions.articles())
-    under: defaultdict[str, list[str]] = defaultdict(list)
-    for condition, record in projection.rows(CONDITIONED, {"marks": marks(keys)}) if keys else []:
-        if condition in conditions.rows:
-            under[condition].append(record)
+    things = projection.things
+    under = {
+        key: sorted(reference.other for reference in things.naming(key, "conditions"))
+        for key in keys
+    }
     mentioned = {record for some in under.values() for record in some}
     mentioned |= conditions.holders() | sources.publishers(articles)
     names = named(projection, mentioned, language)

@@ -2,59 +2,39 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kg import iris
 from kg.errors import NotFound, Replaced
 from kg.lookup import paging
 from kg.lookup.firsts import NAMED, firsts
-from kg.lookup.labels import marks, named, spoken
+from kg.lookup.labels import label, named
 from kg.lookup.merged import Merged
 from kg.lookup.results import Counts, Entity, EntityInFull, Listing, Role
 from kg.lookup.sources import partial
+from kg.lookup.where import Where
+from kg.store.derivation import ENTITIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from kg.lookup.filters import EntityFilter
     from kg.lookup.paging import Page
-    from kg.lookup.results import Claim, Language, Named
+    from kg.lookup.results import Claim, Language
     from kg.store.projection import Projection
+    from kg.store.things import Thing
 
 _COUNTS = tuple(Counts.model_fields)
-_COLUMNS = ("id", "class", "label_en", "label_de", "existence", "date")
 _LIST = f"""
-    SELECT coalesce(-mentions, 0) AS weight, {", ".join(_COLUMNS)}, [{", ".join(_COUNTS)}]
+    SELECT coalesce(-mentions, 0) AS weight, id, [{", ".join(_COUNTS)}]
     FROM entities LEFT JOIN counts ON counts.entity = entities.id
     WHERE {{rows}}
     ORDER BY weight, id LIMIT $limit"""  # noqa: S608 - our own names
 _BEHIND = "(coalesce(-mentions, 0), id) > ($weight, $last)"
-_ONE = f"""
-    SELECT {", ".join(_COLUMNS)}, replaced_by FROM entities
-    WHERE mark IN (SELECT unnest($marks::UINTEGER[])) AND id = $key"""  # noqa: S608 - our own names
 _SUMS = f"""
     SELECT {", ".join(f"coalesce(sum({name}), 0)::INTEGER" for name in _COUNTS)}
-    FROM counts WHERE entity IN (SELECT unnest($keys::VARCHAR[]))"""  # noqa: S608 - our own names
-_ALIASES = """
-    SELECT entity, language, text FROM names
-    WHERE mark IN (SELECT unnest($marks::UINTEGER[])) AND NOT preferred
-    ORDER BY text, language"""
-_RELATIONS = """
-    SELECT entity, predicate, other FROM relations
-    WHERE entity IN (SELECT unnest($keys::VARCHAR[]))
-    UNION ALL
-    SELECT other, 'narrower', entity FROM relations
-    WHERE predicate = 'broader' AND other IN (SELECT unnest($keys::VARCHAR[]))
-    ORDER BY ALL"""
-_RELATED = {
-    "developedBy": "developed_by",
-    "concerns": "concerns",
-    "broader": "broader",
-    "narrower": "narrower",
-    "contributor": "contributor",
-    "subject": "about",
-}
+    FROM counts WHERE {{rows}}"""  # noqa: S608 - our own names
+_RELATED = ("developed_by", "concerns", "broader", "contributor", "about")
 
 
 def listing(
@@ -74,9 +54,8 @@ def listing(
         where.parameters | behind | {"limit": page.limit + 1},
     )
     shown = rows[: page.limit]
-    found = [dict(zip((*_COLUMNS, "counts"), row[1:], strict=True)) for row in shown]
     return Listing[Entity](
-        items=_entities(projection, found, language),
+        items=_entities(projection, {key: counts for _, key, counts in shown}, language),
         next=paging.cursor(of, *shown[-1][:2]) if len(rows) > page.limit else None,
         total=paging.total(projection, "entities", where),
     )
@@ -92,16 +71,17 @@ def in_full(projection: Projection, key: str, language: Language) -> EntityInFul
     :raises NotFound: there is no such entity
     :raises Replaced: it was merged into another one
     """
-    rows = projection.rows(_ONE, {"key": key, "marks": marks([key])})
-    if not rows:
+    thing = projection.things.get([key]).get(key)
+    if thing is None or thing["class"] not in ENTITIES:
         raise NotFound(f"there is no {key}")
     merged = Merged(projection, dict.fromkeys(NAMED, key))
-    if rows[0][-1] is not None:
+    if "replaced_by" in thing:
         raise Replaced(key, merged.current(key))
     keys = (key, *(old for old in merged.keys(NAMED[0]) if old != key))
-    (sums,) = projection.rows(_SUMS, {"keys": list(keys)})
-    row = dict(zip((*_COLUMNS, "counts"), (*rows[0][:-1], sums), strict=True))
-    (entity,) = _entities(projection, [row], language)
+    where = Where()
+    where.among("entity", keys, "keys")
+    (sums,) = projection.rows(_SUMS.format(rows=where.text()), where.parameters)
+    (entity,) = _entities(projection, {key: sums}, language)
     found = firsts(projection, merged, keys, entity.counts, language)
     return EntityInFull(
         entity=entity,
@@ -115,54 +95,40 @@ def in_full(projection: Projection, key: str, language: Language) -> EntityInFul
 
 
 def _entities(
-    projection: Projection, rows: Sequence[Mapping[str, Any]], language: Language
+    projection: Projection, counts: Mapping[str, Sequence[int | None]], language: Language
 ) -> tuple[Entity, ...]:
-    """Show entities with their aliases and relations; four queries at most."""
-    keys = [row["id"] for row in rows]
-    aliases = _aliases(projection, keys, language)
-    related: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for key, predicate, other in projection.rows(_RELATIONS, {"keys": keys}) if keys else ():
-        related[key][predicate].append(other)
-    others = {o for some in related.values() for n in _RELATED if n in some for o in some[n]}
+    """Show entities, given the counts of each, with their aliases and relations."""
+    things = projection.things.get(counts)
+    related = {key: _related(projection, key, thing) for key, thing in things.items()}
+    others = {other for some in related.values() for keys in some.values() for other in keys}
     names = named(projection, others, language)
     return tuple(
         Entity(
-            id=iris.iri(row["id"]),
-            type=row["class"],
-            label=spoken(language, row["label_en"], row["label_de"]) or row["id"],
-            alt_label=tuple(aliases[row["id"]]),
-            exact_match=tuple(related[row["id"]]["exactMatch"]),
-            existence=row["existence"],
-            date=partial(row["date"]),
-            counts=Counts(**{n: c or 0 for n, c in zip(_COUNTS, row["counts"], strict=True)}),
-            **_relations(related[row["id"]], names),
+            id=iris.iri(key),
+            type=thing["class"],
+            label=label(key, thing, language),
+            alt_label=_aliases(thing, language),
+            exact_match=tuple(thing.get("exact_match", ())),
+            existence=thing.get("existence"),
+            date=partial(thing.get("date")),
+            counts=Counts(**{n: c or 0 for n, c in zip(_COUNTS, counts[key], strict=True)}),
+            **{name: tuple(names[key] for key in some) for name, some in related[key].items()},
         )
-        for row in rows
+        for key, thing in things.items()
     )
 
 
-def _relations(
-    related: Mapping[str, list[str]], names: Mapping[str, Named]
-) -> dict[str, tuple[Named, ...]]:
-    """Name what an entity is related to, as fields of a result."""
-    return {
-        column: tuple(names[key] for key in related[predicate])
-        for predicate, column in _RELATED.items()
-        if predicate in related
-    }
+def _related(projection: Projection, key: str, thing: Thing) -> dict[str, list[str]]:
+    """Return what an entity is related to: keys, by fields of a result."""
+    narrower = sorted(reference.other for reference in projection.things.naming(key, "broader"))
+    return {name: thing[name] for name in _RELATED if name in thing} | {"narrower": narrower}
 
 
-def _aliases(
-    projection: Projection, keys: Sequence[str], language: Language
-) -> defaultdict[str, list[str]]:
-    """Read aliases: those in a language or in none, else those in the other."""
-    found: defaultdict[str, dict[bool, list[str]]] = defaultdict(lambda: {True: [], False: []})
-    read = projection.rows(_ALIASES, {"marks": marks(keys)}) if keys else []
-    for key, spoken_in, text in read:
-        some = found[key][spoken_in in {language, None}]
-        some.extend([text] if text not in some else [])
-    chosen = {key: some[True] or some[False] for key, some in found.items()}
-    return defaultdict(list, chosen)
+def _aliases(thing: Thing, language: Language) -> tuple[str, ...]:
+    """Return aliases: those in a language or in none, else those in the other."""
+    aliases = [(text, spoken) for text, spoken, preferred in thing["names"] if not preferred]
+    chosen = [text for text, spoken in aliases if spoken in {language, None}]
+    return tuple(dict.fromkeys(chosen or [text for text, _ in aliases]))
 
 
 def _roles(found: Sequence[Claim], keys: Sequence[str]) -> tuple[Role, ...]:

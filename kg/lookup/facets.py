@@ -91,12 +91,12 @@ def _of_some(where: Where) -> str:
     """Count some stances, which are looked for once; by holder, over all rows that one has."""
     rows = "asked WHERE once"
     holders = (
-        "asked WHERE true"
-        if where.once
-        else "(SELECT unnest(holder) AS holder FROM asked) WHERE true"
+        "(SELECT unnest(holder) AS holder FROM asked WHERE once) WHERE true"
+        if where.held
+        else "asked WHERE true"
     )
     asked = _ASKED.format(
-        once=where.once or "true", holder="holder" if where.once else "holders", every=where.every()
+        once=where.once or "true", holder="holders" if where.held else "holder", every=where.every()
     )
     return (
         asked

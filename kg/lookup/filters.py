@@ -26,7 +26,9 @@ _LABELLED = """
         WHERE starts_with(word, $first) AND starts_with(folded, $label) AND class <> 'Article'
     )
     SELECT entity FROM labelled"""
-_ANY_LABEL = "SELECT entity FROM names"
+_FIRST_OF_THEM = (
+    "list_filter(holders, lambda one: list_contains($held::VARCHAR[], one))[1] = holder"
+)
 _LARGEST = Decimal(10) ** 20 - 1
 """That the projection's decimals hold."""
 
@@ -80,12 +82,11 @@ class RecordFilter:
         where.once = "lead"
         if self.holder is not None:
             keys = merged.keys("holder")
-            if len(keys) == 1:
-                where.once = None
-                where.equal("holder", keys[0], "holder")
-            else:
-                where.conditions.append("list_has_any(holders, $holder::VARCHAR[])")
-                where.parameters["holder"] = list(keys)
+            where.among("holder", keys, "holder")
+            where.held = True
+            where.once = None if len(keys) == 1 else _FIRST_OF_THEM
+            if where.once:
+                where.parameters["held"] = list(keys)
 
     def _subjects(self) -> tuple[str, ...]:
         return ()
@@ -157,11 +158,9 @@ class ClaimFilter(RecordFilter):
             if getattr(self, name) is not None:
                 where.among(name, merged.keys(name), name)
         if self.about is not None:
-            either = (
-                "(list_contains($about::VARCHAR[], {}) OR list_contains($about::VARCHAR[], {}))"
-            )
-            where.conditions.append(either.format("subject", "object"))
-            where.parameters["about"] = list(merged.keys("about"))
+            keys = merged.keys("about")
+            either = [where.one_of(column, keys, "about") for column in ("subject", "object")]
+            where.conditions.append(f"({' OR '.join(either)})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,8 +218,8 @@ class EntityFilter:
             coded(where, "class", (self.kind.capitalize(),), terms.ENTITY_CLASSES)
         if self.label is not None:
             label = folding.folded(self.label)
-            where.conditions.append(f"id IN ({_LABELLED if label else _ANY_LABEL})")
             if label:
+                where.conditions.append(f"id IN ({_LABELLED})")
                 where.parameters |= {"label": label, "first": label.split(" ")[0]}
         return where
 

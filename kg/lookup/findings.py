@@ -2,111 +2,101 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from kg import iris
-from kg.lookup.labels import marks, spoken
+from kg.lookup.labels import label
 from kg.lookup.results import Condition, Finding
 from kg.lookup.sources import partial, source
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
     from kg.lookup.results import Language, Named
-    from kg.lookup.sources import Row
     from kg.store.projection import Projection
-
-_CONDITION = ("id", "kind", "gloss_en", "gloss_de")
-_FINDING = (
-    "assesses",
-    "id",
-    "class",
-    "gloss_en",
-    "gloss_de",
-    "finding",
-    "holders",
-    "said",
-    "article",
-)
-CONDITIONS = f"""
-    SELECT {", ".join(_CONDITION)} FROM conditions
-    WHERE mark IN (SELECT unnest($marks::UINTEGER[]))"""  # noqa: S608 - our own names
-# The few claims that assess something come first: to compare every claim's text took 25 ms.
-FINDINGS = f"""
-    WITH assessments AS MATERIALIZED (
-        SELECT rowid AS place, assesses FROM claims WHERE finding IS NOT NULL AND lead
-    )
-    SELECT {", ".join(_FINDING)} FROM claims
-    WHERE rowid IN (
-        SELECT place FROM assessments WHERE assesses IN (SELECT unnest($keys::VARCHAR[]))
-    )
-    ORDER BY day DESC NULLS LAST, id"""  # noqa: S608 - our own names
+    from kg.store.things import Thing
 
 
 @dataclass(frozen=True)
 class Conditions:
-    """Rows of conditions by key, and of the findings on each, the newest first."""
+    """Conditions by key, and the claims that are findings on each, the newest first, by key."""
 
-    rows: Mapping[str, Row]
-    findings: Mapping[str, list[Row]]
+    things: Mapping[str, Thing]
+    findings: Mapping[str, Mapping[str, Thing]]
 
     def holders(self) -> set[str]:
         """Return the keys of those who found something."""
-        return {
-            holder for found in self.findings.values() for row in found for holder in row["holders"]
-        }
+        return {holder for claim in self._claims() for holder in claim.get("holders", ())}
 
     def articles(self) -> set[str]:
         """Return the keys of the articles that report findings."""
-        return {row["article"] for found in self.findings.values() for row in found}
+        return {claim["article"] for claim in self._claims()}
+
+    def _claims(self) -> Iterator[Thing]:
+        return chain.from_iterable(found.values() for found in self.findings.values())
 
     def fields(
-        self, key: str, articles: Mapping[str, Row], names: Mapping[str, Named], language: Language
+        self,
+        key: str,
+        articles: Mapping[str, Thing],
+        names: Mapping[str, Named],
+        language: Language,
     ) -> dict[str, Any]:
         """Say what a condition is, as fields of a result."""
-        row = self.rows[key]
+        condition = self.things[key]
         return {
             "id": iris.iri(key),
-            "kind": row["kind"],
-            "gloss": spoken(language, row["gloss_en"], row["gloss_de"]) or key,
+            "kind": condition.get("kind"),
+            "gloss": label(key, condition, language),
             "findings": tuple(
-                _finding(found, articles, names, language) for found in self.findings.get(key, ())
+                _finding(claim, found, articles, names, language)
+                for claim, found in self.findings.get(key, {}).items()
             ),
         }
 
     def condition(
-        self, key: str, articles: Mapping[str, Row], names: Mapping[str, Named], language: Language
+        self,
+        key: str,
+        articles: Mapping[str, Thing],
+        names: Mapping[str, Named],
+        language: Language,
     ) -> Condition:
         """Show a condition."""
         return Condition(**self.fields(key, articles, names, language))
 
 
-def read(projection: Projection, keys: Collection[str]) -> Conditions:
+def read(projection: Projection, keys: Iterable[str]) -> Conditions:
     """Read conditions and the findings on them; one that is not there is left out."""
-    wanted = set(keys)
-    if not wanted:
-        return Conditions({}, {})
-    found = projection.rows(CONDITIONS, {"marks": marks(wanted)})
-    rows = (dict(zip(_CONDITION, row, strict=True)) for row in found)
-    findings: defaultdict[str, list[Row]] = defaultdict(list)
-    for values in projection.rows(FINDINGS, {"keys": sorted(wanted)}):
-        row = dict(zip(_FINDING, values, strict=True))
-        findings[row["assesses"]].append(row)
-    return Conditions({row["id"]: row for row in rows if row["id"] in wanted}, findings)
+    things = projection.things
+    found = things.get(keys)
+    conditions = {key: thing for key, thing in found.items() if thing["class"] == "Condition"}
+    assessing = {
+        key: [reference.other for reference in things.naming(key, "assesses")] for key in conditions
+    }
+    claims = things.get(chain.from_iterable(assessing.values()))
+    findings = {
+        key: {claim: claims[claim] for claim in some if "finding" in claims[claim]}
+        for key, some in assessing.items()
+    }
+    return Conditions(conditions, findings)
 
 
 def _finding(
-    row: Row, articles: Mapping[str, Row], names: Mapping[str, Named], language: Language
+    key: str,
+    claim: Thing,
+    articles: Mapping[str, Thing],
+    names: Mapping[str, Named],
+    language: Language,
 ) -> Finding:
     return Finding(
-        id=iris.iri(row["id"]),
-        type=row["class"],
-        gloss=spoken(language, row["gloss_en"], row["gloss_de"]) or row["id"],
-        finding=row["finding"],
-        holder=tuple(names[holder] for holder in row["holders"]),
-        said_on=partial(row["said"]),
-        reported_in=source(row["article"], articles, names),
+        id=iris.iri(key),
+        type=claim["class"],
+        gloss=label(key, claim, language),
+        finding=claim["finding"],
+        holder=tuple(names[holder] for holder in claim.get("holders", ())),
+        said_on=partial(claim.get("said")),
+        reported_in=source(claim["article"], articles, names),
     )

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 from rdflib import RDFS, Graph, Literal
 
@@ -16,30 +14,14 @@ from kg.lookup.results import Named
 from kg.terms import SG
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from kg.lookup.results import Language
     from kg.store.projection import Projection
+    from kg.store.things import Thing
 
-ENTITIES = """
-    SELECT id, class, label_en, label_de FROM entities
-    WHERE mark IN (SELECT unnest($marks::UINTEGER[]))"""
-ARTICLES = """
-    SELECT id, 'Article', headline, NULL FROM articles
-    WHERE mark IN (SELECT unnest($marks::UINTEGER[]))"""
-OWNED = {
-    "s": """
-    SELECT id, 'Stance', gloss_en, gloss_de FROM stances
-    WHERE lead AND mark IN (SELECT unnest($marks::UINTEGER[]))""",
-    "k": """
-    SELECT id, class, gloss_en, gloss_de FROM claims
-    WHERE lead AND mark IN (SELECT unnest($marks::UINTEGER[]))""",
-    "c": """
-    SELECT id, 'Condition', gloss_en, gloss_de FROM conditions
-    WHERE mark IN (SELECT unnest($marks::UINTEGER[]))""",
-}
-"""By the letter with which their fragments begin by custom."""
-
+UNKNOWN = "rdfs:Resource"
+"""The class of what the graph only mentions."""
 _FOREIGN: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {"headOf": {"en": "head of", "de": "leitet"}}
 )
@@ -52,47 +34,32 @@ def named(projection: Projection, keys: Iterable[str], language: Language) -> di
     Each key is answered: what the graph only mentions bears its key as its label.
     """
     wanted = sorted(set(keys))
-    found: dict[str, Named] = {}
-    for query, some in _asked(wanted):
-        if left := [key for key in some if key not in found]:
-            for key, kind, en, de in projection.rows(query, {"marks": marks(left)}):
-                label = spoken(language, en, de) or key
-                found[key] = Named(id=iris.iri(key), type=kind, label=label)
-    return {key: found.get(key) or _unknown(key) for key in wanted}
+    found = projection.things.get(wanted)
+    return {key: name(key, found.get(key), language) for key in wanted}
 
 
-def _asked(keys: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """Say what to ask for which keys; each table of records first for those that look like it."""
-    kinds: defaultdict[str, list[str]] = defaultdict(list)
-    for key in keys:
-        kind = key.partition("#")[2][:1] if key.startswith("article/") else "entity"
-        kinds[kind or "article"].append(key)
-    owned = [
-        key for kind, some in kinds.items() if kind not in {"entity", "article"} for key in some
-    ]
-    yield ENTITIES, kinds["entity"]
-    yield ARTICLES, kinds["article"]
-    yield from ((query, kinds[letter]) for letter, query in OWNED.items())
-    yield from ((query, owned) for query in OWNED.values())
+def name(key: str, thing: Thing | None, language: Language) -> Named:
+    """Name a thing that was read already, or is not there."""
+    if thing is None or thing["class"] == "Evidence":
+        return Named(id=iris.iri(key), type=UNKNOWN, label=key)
+    return Named(id=iris.iri(key), type=thing["class"], label=label(key, thing, language))
 
 
-def _unknown(key: str) -> Named:
-    return Named(id=iris.iri(key), type="rdfs:Resource", label=key)
+def label(key: str, thing: Thing, language: Language) -> str:
+    """Return what a thing is called, by its key if nothing else."""
+    if thing["class"] == "Article":
+        return thing.get("headline") or key
+    return in_words(thing, "label", language) or in_words(thing, "gloss", language) or key
+
+
+def in_words(thing: Thing, field: str, language: Language) -> str | None:
+    """Return what a field of a thing says in a language, else what it says in the other."""
+    return spoken(language, thing.get(f"{field}_en"), thing.get(f"{field}_de"))
 
 
 def spoken(language: Language, en: str | None, de: str | None) -> str | None:
     """Choose the text in a language, else the one in the other."""
     return (de or en) if language == "de" else (en or de)
-
-
-def marks(keys: Collection[str]) -> list[int]:
-    """Return the marks by which things are found (see projection.sql), each once."""
-    return sorted({crc32(_owner(key).encode()) for key in keys})
-
-
-def _owner(key: str) -> str:
-    article = iris.article_of(iris.iri(key))
-    return key if article is None else iris.key(article)
 
 
 def term(name: str, language: Language) -> str:

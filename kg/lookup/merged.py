@@ -7,22 +7,15 @@ from weakref import WeakKeyDictionary
 
 from kg import iris
 from kg.errors import NotFound
-from kg.lookup.labels import marks, named
+from kg.lookup.labels import UNKNOWN, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from kg.store.projection import Projection
 
-ENTITIES = """
-    SELECT id FROM entities WHERE mark IN (SELECT unnest($marks::UINTEGER[]))"""
 REPLACED = """
     SELECT id, replaced_by FROM entities WHERE replaced_by IS NOT NULL"""
-NARROWER = """
-    SELECT DISTINCT topic FROM broader WHERE ancestor IN (SELECT unnest($keys::VARCHAR[]))"""
-CONCERNING = """
-    SELECT DISTINCT entity FROM relations
-    WHERE predicate = 'concerns' AND other IN (SELECT unnest($keys::VARCHAR[]))"""
 
 _REPLACED: WeakKeyDictionary[Projection, Mapping[str, str]] = WeakKeyDictionary()
 
@@ -45,12 +38,10 @@ class Merged:
     def __init__(self, projection: Projection, given: Mapping[str, str]) -> None:
         self._projection = projection
         wanted = {parameter: iris.key(value) for parameter, value in given.items()}
-        rows = projection.rows(ENTITIES, {"marks": marks(wanted.values())}) if wanted else []
         self._into = replaced(projection) if wanted else {}
-        unknown = set(wanted.values()) - {key for (key,) in rows}
-        owned = named(projection, unknown, "en")
+        names = named(projection, wanted.values(), "en")
         for parameter, key in wanted.items():
-            if key in unknown and owned[key].type == "rdfs:Resource":
+            if names[key].type == UNKNOWN:
                 raise NotFound(f"{parameter}: there is no {key}")
         self._named = {parameter: self.current(key) for parameter, key in wanted.items()}
 
@@ -73,18 +64,20 @@ class Merged:
     def concerning(self, parameter: str) -> tuple[str, ...]:
         """Return the keys of what is narrower, and of all topics that concern any of it."""
         found = self._narrower({self._named[parameter]})
-        topics = {key for (key,) in self._projection.rows(CONCERNING, {"keys": sorted(found)})}
-        return tuple(sorted(found | self._narrower(topics)))
+        return tuple(sorted(found | self._narrower(self._naming(found, "concerns"))))
 
     def _narrower(self, keys: Iterable[str]) -> set[str]:
-        found = self._with_old({self.current(key) for key in keys})
-        asked: set[str] = set()
-        while new := {key for key in found - asked if key.startswith("topic/")}:
-            asked |= found
-            topics = {key for (key,) in self._projection.rows(NARROWER, {"keys": sorted(new)})}
-            asked |= topics  # narrower is transitive: only what was merged into them is new
-            found |= self._with_old(topics)
+        found: set[str] = set()
+        new = self._with_old({self.current(key) for key in keys})
+        while new:
+            found |= new
+            new = self._with_old(self._naming(new, "broader")) - found
         return found
+
+    def _naming(self, keys: Iterable[str], role: str) -> set[str]:
+        """Return the keys of what names some things in a role."""
+        things = self._projection.things
+        return {reference.other for key in keys for reference in things.naming(key, role)}
 
     def _with_old(self, keys: Iterable[str]) -> set[str]:
         found = set(keys)

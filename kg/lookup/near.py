@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from kg import iris
 from kg.folding import folded, words
-from kg.lookup.labels import marks
 from kg.lookup.vocabulary import vocabulary
+from kg.store.derivation import ENTITIES
 
 if TYPE_CHECKING:
     from typing import Final
@@ -21,10 +21,6 @@ LONGEST: Final = 8
 ALIKE: Final = 0.85
 """The least likeness of a slug that is offered (Jaro and Winkler's; 1 is the same)."""
 
-_OF_OTHER_KINDS = """
-    SELECT id FROM entities
-    WHERE mark IN (SELECT unnest($marks::UINTEGER[])) AND list_contains($keys::VARCHAR[], id)
-    ORDER BY id"""
 _BY_WORDS = """
     SELECT entity FROM words WHERE word IN (SELECT unnest($words::VARCHAR[])) AND {kind}
     GROUP BY entity
@@ -45,12 +41,12 @@ def near(projection: Projection, kind: str, slug: str) -> list[str]:
     """
     key = f"{kind}/{slug}"
     others = [f"{other}/{slug}" for other in iris.KINDS if other != kind]
-    asked: dict[str, object] = {"marks": marks(others), "keys": others}
-    found = [found for (found,) in projection.rows(_OF_OTHER_KINDS, asked)]
+    things = projection.things.get(others)
+    found = sorted(other for other, thing in things.items() if thing["class"] in ENTITIES)
     known = kind in iris.KINDS
     if wanted := _words(projection, slug):
         query = _BY_WORDS.format(kind="class = $class" if known else "true")
-        asked = {"words": wanted, "key": key, "limit": NEAR + 1}
+        asked: dict[str, object] = {"words": wanted, "key": key, "limit": NEAR + 1}
         asked |= {"class": kind.capitalize()} if known else {}
         found += [found for (found,) in projection.rows(query, asked)]
     if not found and known:

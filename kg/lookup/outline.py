@@ -6,27 +6,18 @@ from typing import TYPE_CHECKING
 
 from kg.errors import NotFound
 from kg.lookup import citing, records
-from kg.lookup.labels import marks, named
+from kg.lookup.labels import named
 from kg.lookup.results import Claim, Link, Named, RecordInFull, Stance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Final
 
-    from kg.lookup.results import Language
+    from kg.lookup.results import Language, LinkName
     from kg.store.projection import Projection
 
-REASONS = """
-    SELECT record, reason FROM reasoned
-    WHERE mark IN (SELECT unnest($marks::UINTEGER[]))"""
-SUPPORTED = "SELECT record FROM reasoned WHERE reason = $key"
-ABOUT = """
-    SELECT id FROM claims WHERE lead AND (subject = $key OR object = $key)
-    UNION SELECT id FROM stances WHERE lead AND target = $key"""
-LINKS = """
-    SELECT predicate, record = $key AS ours, if(record = $key, other, record) AS other FROM links
-    WHERE record = $key OR other = $key
-    ORDER BY NOT ours, predicate, other"""
-
+LINKS: Final[tuple[LinkName, ...]] = ("contradicts", "repeats", "revises")
+"""What editors say between records."""
 DEEPEST = 40
 """Levels of an outline. What lies deeper is named, and can be looked up; pydantic writes no value
 as JSON that nests a few hundred deep."""
@@ -46,9 +37,20 @@ def in_full(projection: Projection, key: str, language: Language) -> RecordInFul
     found = records.records(projection, reasons, language)
     if key not in found:
         raise NotFound(f"there is no record {key}")
-    links = projection.rows(LINKS, {"key": key})
-    about = {record for (record,) in projection.rows(SUPPORTED, {"key": key})}
-    about |= {record for (record,) in projection.rows(ABOUT, {"key": key})}
+    things = projection.things
+    about = {
+        reference.other
+        for role in ("reasons", "about", "target")
+        for reference in things.naming(key, role)
+    }
+    own = things.get([key])[key]
+    links = [(link, True, other) for link in LINKS for other in own.get(link, ())]
+    links += [
+        (link, False, other)
+        for link in LINKS
+        for other in sorted(reference.other for reference in things.naming(key, link))
+        if other != key  # what is said of itself is there already
+    ]
     names = named(projection, about | {other for *_, other in links}, language)
     return RecordInFull(
         record=_outlined(key, reasons, found),
@@ -64,22 +66,17 @@ def in_full(projection: Projection, key: str, language: Language) -> RecordInFul
 def _reasons(projection: Projection, key: str) -> dict[str, set[str]]:
     """Return the reasons of a record and of each of its reasons, as far as they are shown.
 
-    Those of one article are read at once, and an article is read once, so it takes one query for
-    most records and never more than ``DEEPEST``.
+    Those of one level are read at once.
     """
     known: dict[str, set[str]] = {}
-    read: set[int] = set()
-    reached, new = {key}, {key}
+    new = {key}
     for _ in range(DEEPEST):
-        if asked := set(marks(new)) - read:
-            for record, reason in projection.rows(REASONS, {"marks": sorted(asked)}):
-                known.setdefault(record, set()).add(reason)
-            read |= asked
-        new = {reason for record in new for reason in known.get(record, ())} - reached
         if not new:
             break
-        reached |= new
-    return {record: known.get(record, set()) for record in sorted(reached)}
+        found = projection.things.get(new)
+        known |= {record: set(found.get(record, {}).get("reasons", ())) for record in new}
+        new = {reason for record in new for reason in known[record]} - known.keys()
+    return known | {record: set[str]() for record in new}
 
 
 def _outlined(key: str, reasons: Mapping[str, set[str]], found: Mapping[str, Record]) -> Record:

@@ -48,9 +48,8 @@ class Page:
 
 @dataclass(frozen=True)
 class Keys:
-    """The rows of a page, by place and by key, and the cursor after them."""
+    """The keys of a page's items, and the cursor after them."""
 
-    places: tuple[int, ...]
     ids: tuple[str, ...]
     next: str | None
 
@@ -100,20 +99,17 @@ def keys(
     where: Where,
     page: Page,
     of: str,
-    *,
-    few: bool = False,
 ) -> Keys:
-    """Find the rows of a page, the newest first, then by key; rows without a day come last.
+    """Find the items of a page, the newest first, then by key; rows without a day come last.
 
     :param of: the list's scope
-    :param few: there are so few that the newest need not be looked for among the newest of all
     """
     day = _DAYS.get(table, "day")
     last = _last(page.after, of)
     order = f"ORDER BY {day} DESC NULLS LAST, id LIMIT {page.limit + 1}"
-    select = f"SELECT rowid, id, {day} FROM {table} WHERE"  # noqa: S608 - our own names
-    newest = last[0] if last else None if few else _newest(projection, table, where, day)
-    found: Sequence[tuple[int, str, date | None]] = ()
+    select = f"SELECT id, {day} FROM {table} WHERE"  # noqa: S608 - our own names
+    newest = last[0] if last else _newest(projection, table, where, day)
+    found: Sequence[tuple[str, date | None]] = ()
     parameters = dict(where.parameters)
     if last:
         parameters |= {"last": last[1]} if newest is None else {"day": newest, "last": last[1]}
@@ -131,10 +127,14 @@ def keys(
     shown, more = found[: page.limit], len(found) > page.limit
     end = shown[-1] if more else None
     return Keys(
-        tuple(row[0] for row in shown),
-        tuple(row[1] for row in shown),
-        None if end is None else cursor(of, end[2].isoformat() if end[2] else None, end[1]),
+        tuple(key for key, _ in shown),
+        None if end is None else after_item(of, end[1], end[0]),
     )
+
+
+def after_item(of: str, day: date | None, key: str) -> str:
+    """Write the cursor after an item of a list that goes by days."""
+    return cursor(of, None if day is None else day.isoformat(), key)
 
 
 def _newest(projection: Projection, table: str, where: Where, day: str) -> date | None:

@@ -19,6 +19,7 @@ Polarity = Literal["Favour", "Against", "Undecided", "Neutral"]
 Commitment = Literal["Promise", "Intention", "Willingness", "Preference"]
 Modality = Literal["Asserted", "Expected", "Possible", "Hypothetical"]
 FindingValue = Literal["Met", "NotMet", "Unclear"]
+LinkName = Literal["revises", "contradicts", "repeats"]
 ConditionKind = Literal["Safety", "Benefit", "Business", "Legal", "Other"]
 SpeechForm = Literal["Direct", "Indirect", "FreeIndirect", "Reported", "ArticleVoice"]
 Existence = Literal["Released", "Announced", "Imagined"]
@@ -156,7 +157,7 @@ class Claim(Record):
 class Link(Result):
     """What editors say between this record and another; ``inverse``: the other says it of this."""
 
-    predicate: Literal["revises", "contradicts", "repeats"]
+    predicate: LinkName
     inverse: bool = False
     record: Named
 

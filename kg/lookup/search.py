@@ -13,23 +13,25 @@ smaller key. A merged entity stands as the one that it was merged into.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from kg.errors import InputError
 from kg.folding import folded
 from kg.iris import iri
 from kg.lookup import labels, paging
+from kg.lookup.merged import replaced
 from kg.lookup.results import Counts, Facet, Hit, Listing
 from kg.lookup.vocabulary import vocabulary
 from kg.lookup.wording import SIMILAR, Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any, Final, Literal
 
     from kg.lookup.paging import Page
     from kg.lookup.results import Language
     from kg.store.projection import Projection
+    from kg.store.things import Thing
 
     How = Literal["exact", "prefix", "words", "similar"]
 
@@ -65,13 +67,6 @@ _LIST = """
     FROM weighed {behind}
     ORDER BY rank, weight, fit, id LIMIT $limit"""
 _BEHIND = "WHERE (rank, weight, fit, id) > ($rank, $weight, $fit, $id)"
-_OLD = """
-    SELECT id, replaced_by FROM entities
-    WHERE replaced_by IS NOT NULL AND list_contains($keys::VARCHAR[], replaced_by)"""
-_NAMES = """
-    SELECT entity, text, language, preferred, folded FROM names
-    WHERE mark IN (SELECT unnest($marks::UINTEGER[]))
-    ORDER BY ALL"""
 
 
 def search(
@@ -156,13 +151,25 @@ def _hits(
 def _names(projection: Projection, keys: list[str]) -> dict[str, list[_Name]]:
     """Read what things are called, and what was merged into them."""
     names: dict[str, list[_Name]] = {key: [] for key in keys}
-    if keys:
-        current = {key: key for key in keys} | dict(projection.rows(_OLD, {"keys": keys}))
-        for row in projection.rows(_NAMES, {"marks": labels.marks(current)}):
-            name = _Name(*row)
-            if name.entity in current:
-                names[current[name.entity]].append(name)
-    return names
+    current = {key: key for key in keys}
+    current |= {old: new for old, new in replaced(projection).items() if new in names}
+    for key, thing in projection.things.get(current).items():
+        names[current[key]] += [
+            _Name(key, text, language, preferred, folded(text))
+            for text, language, preferred in _called(thing)
+        ]
+    return {key: sorted(some, key=_alphabet) for key, some in names.items()}
+
+
+def _alphabet(name: _Name) -> tuple[str, str, str]:
+    return name.entity, name.text, name.language or ""
+
+
+def _called(thing: Thing) -> Iterable[tuple[str, str | None, bool]]:
+    """Return the names of an entity, or the headline of an article."""
+    if thing["class"] != "Article":
+        return cast("Iterable[tuple[str, str | None, bool]]", thing["names"])
+    return ((thing["headline"], thing.get("headline_language"), True),)
 
 
 def _place(wording: Wording, name: _Name, language: str) -> tuple[int, int, bool]:

@@ -5,51 +5,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg import iris
-from kg.lookup.labels import marks
 from kg.lookup.results import PartialDate, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-    from typing import Any
+    from collections.abc import Iterable, Mapping
 
     from kg.lookup.results import Named
     from kg.store.projection import Projection
-
-    Row = Mapping[str, Any]
-    """A row of the projection, by the names of its columns."""
-
-COLUMNS = ("id", "headline", "language", "publisher", "published")
-READ = f"""
-    SELECT {", ".join(COLUMNS)} FROM articles
-    WHERE mark IN (SELECT unnest($marks::UINTEGER[]))"""  # noqa: S608 - our own names
+    from kg.store.things import Thing
 
 _DATES = ("xsd:gYear", "xsd:gYearMonth", "xsd:date")
 """By how many hyphens are written."""
 
 
-def read(projection: Projection, keys: Collection[str]) -> dict[str, Row]:
-    """Read articles by their keys; one that is not there is left out."""
-    found = projection.rows(READ, {"marks": marks(keys)}) if keys else []
-    rows = (dict(zip(COLUMNS, row, strict=True)) for row in found)
-    return {row["id"]: row for row in rows if row["id"] in keys}
+def read(projection: Projection, keys: Iterable[str]) -> dict[str, Thing]:
+    """Read articles by their keys; what is not there, or is none, is left out."""
+    found = projection.things.get(keys)
+    return {key: thing for key, thing in found.items() if thing["class"] == "Article"}
 
 
-def publishers(rows: Mapping[str, Row]) -> set[str]:
+def publishers(articles: Mapping[str, Thing]) -> set[str]:
     """Return the keys of those who published articles."""
-    return {row["publisher"] for row in rows.values() if row["publisher"] is not None}
+    return {article["publisher"] for article in articles.values() if "publisher" in article}
 
 
-def source(key: str, rows: Mapping[str, Row], names: Mapping[str, Named]) -> Source:
+def source(key: str, articles: Mapping[str, Thing], names: Mapping[str, Named]) -> Source:
     """Show an article as the source of a record."""
-    row = rows.get(key)
-    if row is None:
-        return Source(id=iris.iri(key))
+    article = articles.get(key, {})
     return Source(
         id=iris.iri(key),
-        headline=row["headline"],
-        in_language=row["language"],
-        publisher=names.get(row["publisher"]),
-        date_published=partial(row["published"]),
+        headline=article.get("headline"),
+        in_language=article.get("language"),
+        publisher=names.get(article.get("publisher", "")),
+        date_published=partial(article.get("published")),
     )
 
 

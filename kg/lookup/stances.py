@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from kg.lookup import facets, paging, records
 from kg.lookup.filters import StanceFilter
@@ -24,10 +24,10 @@ def listing(
     """
     where = asked.where(projection)
     keys = paging.keys(projection, "stances", where, page, paging.scope("stances", asked))
-    found = records.placed(projection, "stances", keys.places, language)
+    found = records.stances(projection, keys.ids, language)
     counted = facets.of_stances(projection, where, language) if page.facets else {}
     return Listing[Stance](
-        items=cast("tuple[Stance, ...]", found),
+        items=tuple(found.values()),
         next=keys.next,
         total=(
             sum(facet.count for facet in counted["conditional"])  # each has conditions or not

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from rdflib import URIRef
 
+FEW = 8
+"""Keys that are compared one by one."""
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
@@ -22,16 +24,18 @@ _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 class Where:
     """The conditions that rows have to meet, and the values that they name.
 
-    ``once`` holds where a record stands in one row only of those that meet the others.
+    ``once`` holds where a record stands in one row only of those that meet the others; ``held``
+    says that these are rows of some holders alone.
     """
 
     conditions: list[str] = field(default_factory=list)
     parameters: dict[str, object] = field(default_factory=dict)
     once: str | None = None
+    held: bool = False
 
     def text(self, *more: str) -> str:
         """Write all of it as one condition."""
-        return " AND ".join([*filter(None, [self.once]), *self.conditions, *more]) or "true"
+        return " AND ".join([*self.conditions, *more, *filter(None, [self.once])]) or "true"
 
     def every(self, *more: str) -> str:
         """Write all but ``once``: a record of two holders counts twice."""
@@ -39,12 +43,16 @@ class Where:
 
     def among(self, column: str, keys: Collection[str], parameter: str) -> None:
         """Ask that a column is one of some keys."""
-        if len(keys) == 1:
-            self.conditions.append(f"{column} = ${parameter}")
-            (self.parameters[parameter],) = keys
-        else:
-            self.conditions.append(f"{column} IN (SELECT unnest(${parameter}::VARCHAR[]))")
-            self.parameters[parameter] = list(keys)
+        self.conditions.append(self.one_of(column, keys, parameter))
+
+    def one_of(self, column: str, keys: Collection[str], parameter: str) -> str:
+        """Write that a column is one of some keys: few are compared in half the time one by one."""
+        if len(keys) <= FEW:
+            named = {f"{parameter}_{place}": key for place, key in enumerate(keys)}
+            self.parameters |= named
+            return f"{column} IN ({', '.join(f'${name}' for name in named)})"
+        self.parameters[parameter] = list(keys)
+        return f"{column} IN (SELECT unnest(${parameter}::VARCHAR[]))"
 
     def equal(self, column: str, value: object, parameter: str) -> None:
         """Ask that a column has a value; None asks nothing."""

@@ -59,13 +59,11 @@ class Description:
     :ivar id: its key
     :ivar kind: its class's local name, '' where it has no rows
     :ivar article: the key of the article that owns its IRI, None where none does
-    :ivar mark: the CRC-32 of that key, else of its own
     """
 
     def __init__(self, subject: str, quads: Iterable[Quad]) -> None:
         self.id = key(subject)
         self.article = _owner(subject)
-        self.mark = mark(subject)
         self._objects: defaultdict[str, list[object]] = defaultdict(list)
         for quad in quads:
             self._objects[quad.predicate.value].append(quad.object)
@@ -91,10 +89,6 @@ class Description:
     def code(self, predicate: str) -> str | None:
         """Give the local name of a value of a code list, or of what a claim can say."""
         return min((_CODES[i] for i in self.iris(predicate) if i in _CODES), default=None)
-
-    def has(self, predicate: str) -> bool:
-        """Tell whether anything with an IRI is named."""
-        return bool(self.iris(predicate))
 
     def texts(self, predicate: str) -> list[tuple[str, str | None]]:
         """List the literals as texts with their languages, each once, in order."""
@@ -125,14 +119,6 @@ class Description:
         found = self._objects.get(predicate, ())
         return [term for term in found if isinstance(term, Literal)]
 
-    def first_day(self, predicate: str) -> str | None:
-        """Give the first day that a partial date can mean; None where it is none."""
-        return _days(self.text(predicate) or "")[0]
-
-    def last_day(self, predicate: str) -> str | None:
-        """Give the last day that a partial date can mean; None where it is none."""
-        return _days(self.text(predicate) or "")[1]
-
     def number(self, predicate: str) -> int | None:
         """Give a whole number; one that no place in a text can have is left out."""
         text = self.text(predicate) or ""
@@ -162,8 +148,8 @@ class Description:
         return self.text(predicate) == "true"
 
     def row(self, columns: Columns) -> Row:
-        """Make a row of what each column reads, with the key and the mark."""
-        row = {"id": self.id, "mark": self.mark, **columns.empty}
+        """Make a row of what each column reads."""
+        row = dict(columns.empty)
         for predicate in self._objects:
             for name, read in columns.readers.get(predicate, ()):
                 row[name] = read(self, predicate)
@@ -187,7 +173,7 @@ class Columns:
 
 
 def mark(subject: str) -> int:
-    """Return the mark of what an IRI names."""
+    """Return the mark of what an IRI names: the CRC-32 of its article's key, else of its own."""
     return crc32((_owner(subject) or key(subject)).encode())
 
 
@@ -197,12 +183,13 @@ def _owner(subject: str) -> str | None:
 
 
 @lru_cache(maxsize=65536)
-def _days(text: str) -> tuple[str | None, str | None]:
+def days(text: str | None) -> tuple[str | None, str | None]:
     """Return the first and the last day that a partial date can mean; None twice where it is none.
 
-    >>> _days("2024-02")
+    >>> days("2024-02")
     ('2024-02-01', '2024-02-29')
     """
+    text = text or ""
     match = _DATE.fullmatch(text)
     year, month, day = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
     if not year or month > _MONTHS or "-00" in text:

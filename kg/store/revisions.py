@@ -7,8 +7,8 @@
     <data>/history.jsonl           the log entries of revisions that have been pruned
     <data>/staging/                what a writer is making; whatever lies here is left over
     <data>/projecting/             what a reader is making, where a projection is missing
-    <data>/revisions/000007/store  an Oxigraph store, never written again once published
-    <data>/revisions/000007/projection.duckdb   tables derived from it, for look-ups
+    <data>/revisions/000007/store/          an Oxigraph store, not written again once published
+    <data>/revisions/000007/projection/     what look-ups search and show, derived from it
     <data>/revisions/000007/revision.json   its log entry
     <data>/revisions/000007/readers         readers hold a shared lock on it
 

@@ -3,13 +3,13 @@
 Tests only read them. ``graph`` is all of it as SPARQL sees it: what a look-up says is compared with
 what an independent query says there. A second store holds what the examples lack as well
 (invented.ttl): ``lists`` is its projection and ``union`` its graphs. ``handmade`` is a projection
-whose rows a test writes itself, for what no store would let in.
+of things that a test writes itself (made.py), for what no store would let in.
 """
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -18,8 +18,8 @@ import duckdb
 import pytest
 
 from kg import iris, pipeline, resources
-from kg.lookup.labels import marks
 from kg.settings import Settings
+from kg.store import derivation, tables, things
 from kg.store import projection as projections
 from kg.store.projection import Projection
 from kg.store.reading import read
@@ -27,11 +27,11 @@ from kg.store.revisions import Revisions
 from kg.terms import DCTERMS, SCHEMA, SG, SKOS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from kg.store.snapshot import RevisionSnapshot
 
-    Rows = Mapping[str, Iterable[Mapping[str, object]]]
+    Things = Mapping[str, Mapping[str, object]]
 
 
 @pytest.fixture(scope="session")
@@ -176,31 +176,41 @@ def _common(value: str, asked: Sequence[str | None]) -> bool:
 
 
 @pytest.fixture
-def handmade(tmp_path: Path) -> Iterator[Callable[[Rows], Projection]]:
-    """Make a projection of rows by table; marks are right, and what a row leaves out is NULL."""
+def handmade(tmp_path: Path) -> Iterator[Callable[[Things], Projection]]:
+    """Make a projection of things by key, as kg.store.derivation says what is shown of them."""
     made: list[Projection] = []
 
-    def make(rows: Rows) -> Projection:
-        path = tmp_path / f"{len(made)}.duckdb"
-        with duckdb.connect(str(path)) as connection:
-            connection.execute((files("kg") / "store" / "projection.sql").read_text("utf-8"))
-            connection.execute("INSERT INTO meta VALUES (?, 1, 0)", [projections.made_by()])
-            marked = connection.execute(
-                "SELECT table_name FROM duckdb_columns() WHERE column_name = 'mark'"
-            ).fetchall()
-            for table, some in rows.items():
-                for given in some:
-                    row = dict(given)
-                    if (table,) in marked:
-                        (row["mark"],) = marks([str(row.get("id", row.get("record")))])
-                    names, values = ", ".join(row), ", ".join(f"${name}" for name in row)
-                    connection.execute(
-                        f"INSERT INTO {table} ({names}) VALUES ({values})",  # noqa: S608 - ours
-                        row,
-                    )
-        made.append(Projection.open(path))
+    def make(shown: Things) -> Projection:
+        folder = tmp_path / str(len(made))
+        made.append(projected(folder, shown))
         return made[-1]
 
     yield make
     for projection in made:
         projection.close()
+
+
+def projected(folder: Path, shown: Things) -> Projection:
+    """Write a projection of things, with the rows and references that follow from them."""
+    folder.mkdir()
+    with (
+        duckdb.connect(str(folder / projections.TABLES)) as connection,
+        closing(things.Things.make(folder / projections.THINGS)) as opened,
+    ):
+        connection.execute(tables.schema())
+        stated = [projections.made_by(), 1, 0]
+        connection.execute("BEGIN")
+        connection.execute("INSERT INTO meta VALUES (?, ?, ?)", stated)
+        for key, thing in shown.items():
+            article = shown.get(str(thing.get("article")), {})
+            opened.write({key: thing}, list(derivation.references(key, thing, article)))
+            for table, row in derivation.rows(key, thing, article):
+                names, values = ", ".join(row), ", ".join(f"${name}" for name in row)
+                connection.execute(
+                    f"INSERT INTO {table} ({names}) VALUES ({values})",  # noqa: S608 - ours
+                    row,
+                )
+        tables.count(connection)
+        connection.execute("COMMIT")
+        opened.state(stated)
+    return Projection.open(folder)

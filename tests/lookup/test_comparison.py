@@ -8,6 +8,7 @@ from kg import iris
 from kg.errors import InputError, NotFound
 from kg.lookup.comparison import compare
 from kg.lookup.paging import Page
+from tests.lookup.made import entity, stance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,41 +73,28 @@ def test_holders_are_compared_as_sparql_would(
     assert [iris.key(holder.id) for holder in found.holders] == list(holders)
 
 
-def _stance(
-    number: int, holder: str, target: str, day: str | None, polarity: str
-) -> dict[str, Any]:
-    return {
-        "id": f"article/x#s{number}",
-        "article": "article/x",
-        "lead": True,
-        "holder": holder,
-        "holders": [holder],
-        "target": target,
-        "day": day,
-        "polarity": polarity,
-        "conditional": False,
-    }
-
-
 @pytest.fixture
-def opposed(handmade: Callable[[dict[str, list[dict[str, Any]]]], Projection]) -> Projection:
+def opposed(handmade: Callable[..., Projection]) -> Projection:
     """Two holders on four targets: they agree on two of them, and on one they did before."""
     one, other = "person/a", "person/b"
-    stances = [
-        _stance(1, one, "topic/p", "2024-01-01", "Favour"),
-        _stance(2, other, "topic/p", "2024-01-02", "Favour"),
-        _stance(3, one, "topic/q", "2023-01-01", "Favour"),
-        _stance(4, other, "topic/q", "2023-01-02", "Favour"),
-        _stance(5, other, "topic/q", "2023-01-03", "Against"),
-        _stance(6, one, "topic/r", "2025-01-01", "Undecided"),
-        _stance(7, other, "topic/r", "2025-01-01", "Neutral"),
-        _stance(8, one, "topic/t", None, "Against"),
-        _stance(9, other, "topic/t", None, "Against"),
-        _stance(10, other, "topic/t", "2020-01-01", "Against"),
-        _stance(11, one, "topic/u", "2024-01-01", "Favour"),
+    held = [
+        (one, "topic/p", "2024-01-01", "Favour"),
+        (other, "topic/p", "2024-01-02", "Favour"),
+        (one, "topic/q", "2023-01-01", "Favour"),
+        (other, "topic/q", "2023-01-02", "Favour"),
+        (other, "topic/q", "2023-01-03", "Against"),
+        (one, "topic/r", "2025-01-01", "Undecided"),
+        (other, "topic/r", "2025-01-01", "Neutral"),
+        (one, "topic/t", None, "Against"),
+        (other, "topic/t", None, "Against"),
+        (other, "topic/t", "2020-01-01", "Against"),
+        (one, "topic/u", "2024-01-01", "Favour"),
     ]
-    people = [{"id": key, "class": "Person", "label_en": key} for key in (one, other)]
-    return handmade({"stances": stances, "entities": people})
+    stances = {
+        f"article/x#s{number}": stance("article/x", target, [holder], said=day, polarity=polarity)
+        for number, (holder, target, day, polarity) in enumerate(held, 1)
+    }
+    return handmade(stances | {key: entity("Person", key) for key in (one, other)})
 
 
 def test_disagreement_comes_first(opposed: Projection) -> None:

@@ -8,11 +8,11 @@ from rdflib import RDF
 from kg import iris
 from kg.errors import InputError, NotFound, Replaced
 from kg.folding import folded
-from kg.lookup import articles, claims, stances
 from kg.lookup.entities import in_full, listing
-from kg.lookup.filters import ArticleFilter, ClaimFilter, EntityFilter, StanceFilter
-from kg.lookup.firsts import FIRST, ROLES
+from kg.lookup.filters import EntityFilter
+from kg.lookup.firsts import FIRST
 from kg.lookup.paging import Page
+from kg.store.derivation import ROLES
 from kg.terms import DCTERMS, ORG, RDFS, SG, SKOS
 
 if TYPE_CHECKING:
@@ -104,26 +104,6 @@ def test_roles_are_what_claims_assert(
         assert all(role.claim.evidence for role in found.roles)
 
 
-def test_lists_go_on_where_the_first_page_ends(lists: Projection) -> None:
-    """Each cursor is one of the list of that kind."""
-    key = "person/mark-zuckerberg"
-    found = in_full(lists, key, "en")
-    assert found.claimed.next is not None
-    rest = claims.listing(lists, ClaimFilter(holder=key), Page(100, found.claimed.next), "en")
-    assert len(found.claimed.items) + len(rest.items) == found.claimed.total
-    lengths = {
-        "held": stances.listing(lists, StanceFilter(holder=key), Page(100), "en").items,
-        "about": stances.listing(lists, StanceFilter(about=key), Page(100), "en").items,
-        "claimed": claims.listing(lists, ClaimFilter(holder=key), Page(100), "en").items,
-        "said_of": claims.listing(lists, ClaimFilter(about=key), Page(100), "en").items,
-        "articles": articles.listing(lists, ArticleFilter(mentions=key), Page(100), "en").items,
-    }
-    for name, items in lengths.items():
-        shown: Any = getattr(found, name)
-        assert list(shown.items) == list(items[:FIRST])
-        assert (shown.next is not None) == (len(items) > FIRST)
-
-
 def test_an_entity_says_who_or_what_it_is(lists: Projection, union: RevisionSnapshot) -> None:
     """Relations, existence and date are those of the graph, related things by their labels."""
     fields = {
@@ -204,7 +184,7 @@ def test_entities_by_label(lists: Projection) -> None:
 def test_a_label_begins_where_a_name_does(lists: Projection, label: str) -> None:
     """Those found are all that have such a name; what folds to nothing begins every name."""
     begins = lists.rows(
-        "SELECT count(DISTINCT id) FROM entities JOIN names ON names.entity = entities.id "
+        "SELECT count(DISTINCT id) FROM entities JOIN words ON words.entity = entities.id "
         "WHERE replaced_by IS NULL AND starts_with(folded, $label)",
         {"label": folded(label)},
     )

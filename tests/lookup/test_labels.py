@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 import pytest
 from rdflib import RDFS, Literal
@@ -64,28 +63,22 @@ def test_what_is_only_mentioned_bears_its_key(lists: Projection) -> None:
         assert (named.id, named.type, named.label) == (iris.iri(key), "rdfs:Resource", key)
 
 
+def test_evidence_bears_its_key(lists: Projection) -> None:
+    """A span of a text has no name, so it is shown as what is only mentioned."""
+    spans = [key for key, thing in lists.things.all() if thing["class"] == "Evidence"]
+    assert len(spans) > 50
+    for language in ("en", "de"):
+        named = labels.named(lists, spans, "de" if language == "de" else "en")
+        assert list(named) == sorted(spans)
+        for key, name in named.items():
+            assert (name.id, name.type, name.label) == (iris.iri(key), labels.UNKNOWN, key)
+
+
 def test_the_other_language_stands_in() -> None:
     """A text that is there in one language only is shown in that one; none at all is None."""
     assert labels.spoken("de", "a", None) == "a"
     assert labels.spoken("en", None, "b") == "b"
     assert labels.spoken("en", None, None) is None
-
-
-def test_marks_are_of_the_owning_article() -> None:
-    """What lies in an article has its mark, everything else its own; each comes once."""
-    expected = sorted({crc32(b"person/x"), crc32(LETTER.encode())})
-    assert labels.marks({LETTER, f"{LETTER}#s1", f"{LETTER}#c1", "person/x"}) == expected
-
-
-@pytest.mark.parametrize(
-    "table", ["stances", "claims", "conditions", "evidence", "articles", "entities"]
-)
-def test_marks_are_those_of_the_projection(lists: Projection, table: str) -> None:
-    """The mark made of a key is the one that the store put beside it."""
-    rows = lists.rows(f"SELECT id, mark FROM {table}")  # noqa: S608 - our own names
-    assert rows
-    assert {mark for _, mark in rows} == set(labels.marks({key for key, _ in rows}))
-    assert all(labels.marks([key]) == [mark] for key, mark in rows)
 
 
 def test_every_code_and_predicate_has_a_label() -> None:

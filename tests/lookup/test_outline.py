@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +11,7 @@ from kg.lookup import outline
 from kg.lookup.outline import DEEPEST
 from kg.lookup.results import Claim, Named, Stance
 from kg.terms import RDF, SG
+from tests.lookup.made import claim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,34 +43,22 @@ def shape(record: Stance | Claim | Named) -> object:
     return [name, *map(shape, record.reason)]
 
 
-def reasons(given: dict[str, list[str]]) -> dict[str, list[dict[str, object]]]:
-    """Make rows of claims that rest on one another; evidence begins in the order of the names."""
+def reasons(given: dict[str, list[str]]) -> dict[str, dict[str, Any]]:
+    """Make claims that rest on one another."""
 
     def key(name: str) -> str:
         return f"article/{name[0]}#{name}"
 
     names = sorted({*given, *(name for some in given.values() for name in some)})
-    claims: list[dict[str, object]] = [
-        {
-            "id": key(name),
-            "article": f"article/{name[0]}",
-            "lead": True,
-            "holders": [],
-            "class": "Claim",
-            "modality": "Asserted",
-            "negated": False,
-            "conditional": False,
-            "day": date(2024, 1, 1),
-            "gloss_en": name,
-        }
+    return {
+        key(name): claim(
+            f"article/{name[0]}",
+            said="2024-01-01",
+            gloss_en=name,
+            reasons=[key(reason) for reason in given.get(name, ())] or None,
+        )
         for name in names
-    ]
-    reasoned: list[dict[str, object]] = [
-        {"record": key(name), "reason": key(reason)}
-        for name, some in given.items()
-        for reason in some
-    ]
-    return {"claims": claims, "reasoned": reasoned}
+    }
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -199,6 +187,20 @@ def test_links_go_both_ways(lists: Projection) -> None:
     ]
     assert found[0].record.label == "Lindqvist is for publishing model weights."
     assert outline.in_full(lists, f"{SEED}#s1", "en").links == ()
+
+
+def test_a_link_to_itself_comes_once(handmade: Callable[..., Projection]) -> None:
+    """It is one link, however both of its ends are the record."""
+    one, other = "article/a#k1", "article/a#k2"
+    found = handmade(
+        {
+            one: claim("article/a", revises=[one, other]),
+            other: claim("article/a", revises=[one]),
+        }
+    )
+    assert [
+        (link.inverse, iris.key(link.record.id)) for link in outline.in_full(found, one, "en").links
+    ] == [(False, one), (False, other), (True, other)]
 
 
 def test_an_unknown_record_is_not_found(lists: Projection) -> None:

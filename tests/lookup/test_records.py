@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -113,6 +112,7 @@ def test_an_estimate_is_whole(lists: Projection) -> None:
     ("number", "text"),
     [
         ("0E-18", "0"),
+        ("-0.000", "0"),
         ("10000000000.000000000000000000", "10000000000"),
         ("1E+10", "10000000000"),
         ("-0.500000", "-0.5"),
@@ -120,8 +120,8 @@ def test_an_estimate_is_whole(lists: Projection) -> None:
     ],
 )
 def test_a_decimal_is_plain(number: str, text: str) -> None:
-    """No exponent, no zeros that say nothing, no digit lost."""
-    assert records.plain(Decimal(number)) == text
+    """No exponent, no zeros and no sign that say nothing, no digit lost."""
+    assert records.plain(number) == text
 
 
 def test_no_number_is_none() -> None:

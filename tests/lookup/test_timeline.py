@@ -8,6 +8,7 @@ import pytest
 from kg import iris
 from kg.errors import InputError, NotFound
 from kg.lookup.timeline import timeline
+from tests.lookup.made import stance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -88,41 +89,30 @@ def test_periods_follow_each_other(
     assert all(len(period.counts) == 4 for period in periods)
 
 
-def _stance(name: str, day: str | None, polarity: str = "Favour") -> dict[str, object]:
-    return {
-        "id": f"article/x#{name}",
-        "lead": True,
-        "holders": ["person/a"],
-        "holder": "person/a",
-        "day": day,
-        "polarity": polarity,
-        "target": "topic/t",
-        "conditional": False,
-    }
-
-
 def test_undated_stances_are_counted_apart(
-    handmade: Callable[[dict[str, list[dict[str, object]]]], Projection],
+    handmade: Callable[..., Projection],
 ) -> None:
     """A stance that no period can have is in none, and is not lost."""
-    made = handmade({"stances": [_stance("s1", "2024-12-31"), _stance("s2", None)]})
+    dated = stance("article/x", said="2024-12-31")
+    made = handmade({"article/x#s1": dated, "article/x#s2": stance("article/x")})
     found = timeline(made, "quarter")
     assert [period.period for period in found.periods] == ["2024-Q4"]
     assert found.undated == 1
 
 
 def test_no_stances_make_no_periods(
-    handmade: Callable[[dict[str, list[dict[str, object]]]], Projection],
+    handmade: Callable[..., Projection],
 ) -> None:
     """A timeline of nothing is empty."""
     assert timeline(handmade({}), "year").periods == ()
 
 
 def test_a_timeline_is_bounded(
-    handmade: Callable[[dict[str, list[dict[str, object]]]], Projection],
+    handmade: Callable[..., Projection],
 ) -> None:
     """Where the unit would make more than 1,200 periods, it is refused by name."""
-    made = handmade({"stances": [_stance("s1", "1924-01-01"), _stance("s2", "2024-01-01")]})
+    days = {"s1": "1924-01-01", "s2": "2024-01-01"}
+    made = handmade({f"article/x#{s}": stance("article/x", said=day) for s, day in days.items()})
     with pytest.raises(InputError, match=r"^unit: .* from 1924-01 to 2024-01 there are 1201"):
         timeline(made, "month")
     assert len(timeline(made, "quarter").periods) == 401

@@ -26,7 +26,7 @@ from kg.settings import Settings
 from kg.store import compaction
 from kg.store.base import Change
 from kg.store.history import ENTRY
-from kg.store.projection import FILE
+from kg.store.projection import FOLDER, TABLES, THINGS
 from kg.store.revisions import Revisions
 from kg.store.snapshot import READERS
 from kg.terms import SG
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 READING = {"gate", "terms", "delta", "canonical", "snapshot"}
-DERIVING = {"description", "derivation", "tables"}
+DERIVING = {"description", "derivation", "tables", "things"}
 """Modules that only read, or write into a projection that is not there yet."""
 WATCHED = {
     str(path)
@@ -71,9 +71,10 @@ def held(store: Revisions) -> str:
             raise AssertionError(f"{len(quads)} quads, {found}, {len(snapshot)} by the log")
     value = found.pop()
     with closing(store.projection()) as projection:
-        named = projection.rows("SELECT label_en, label_de FROM entities")
-        if named != [(value, value)]:
-            raise AssertionError(f"{value} in the store, {named} in its projection")
+        words = projection.rows("SELECT DISTINCT word FROM words")
+        shown = [row["names"] for _, row in projection.things.all()]
+        if words != [(value,)] or shown != [[[value, "de", True], [value, "en", True]]]:
+            raise AssertionError(f"{value} in the store, {words} and {shown} in its projection")
     return value
 
 
@@ -150,8 +151,10 @@ def aftermath(store: Revisions, *, begun: bool) -> int:
     if [entry.number for entry in store.log()] != list(range(number + 1, 0, -1)):
         raise AssertionError("the log has a gap")
     folder = store.data / "revisions" / f"{number + 1:06}"
-    if {path.name for path in folder.iterdir()} != {FILE, READERS, ENTRY, "store"}:
+    if {path.name for path in folder.iterdir()} != {FOLDER, READERS, ENTRY, "store"}:
         raise AssertionError("something is left over beside the store")
+    if {path.name for path in (folder / FOLDER).iterdir()} != {TABLES, THINGS}:
+        raise AssertionError("something is left over in the projection")
     return NEW if value == "new" else OLD
 
 

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from kg.store.derivation import derive
+from kg.store import derivation
 from kg.store.description import Description
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from kg.store.description import Row
 
 PREFIXES = """
@@ -17,6 +19,7 @@ PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX schema: <https://schema.org/>
+PREFIX org: <http://www.w3.org/ns/org#>
 PREFIX oa: <http://www.w3.org/ns/oa#>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 PREFIX id: <https://w3id.org/stancegraph/id/>
@@ -24,14 +27,43 @@ PREFIX : <https://w3id.org/stancegraph/id/article/2025-01-one#>
 """
 
 
-def rows(turtle: str) -> dict[str, list[Row]]:
-    """Derive the rows of the one thing that some Turtle is about, by table."""
+ARTICLE = {"class": "Article", "published": "2025-01", "publisher": "company/quay"}
+"""What is shown of the article that these things are of."""
+
+
+def thing(turtle: str) -> Row:
+    """Say what is shown of the one thing that some Turtle is about; {} where that is nothing."""
+    return derived(turtle)[1]
+
+
+def derived(turtle: str) -> tuple[str, Row]:
+    """Say the key of that thing, and what is shown of it."""
     quads = list(parse(PREFIXES + turtle, format=RdfFormat.TRIG))
     (subject,) = {quad.subject.value for quad in quads}
+    said = Description(subject, quads)
+    return said.id, derivation.thing(said) or {}
+
+
+def rows(turtle: str, article: Mapping[str, object] = ARTICLE) -> dict[str, list[Row]]:
+    """Derive the rows of that thing, by table."""
+    key, shown = derived(turtle)
     found: dict[str, list[Row]] = {}
-    for table, row in derive(Description(subject, quads)):
+    for table, row in derivation.rows(key, shown, article):
         found.setdefault(table, []).append(row)
     return found
+
+
+def references(
+    turtle: str, article: Mapping[str, object] = ARTICLE
+) -> set[tuple[str, str, str, str]]:
+    """Derive the references of that thing: what it names, the role, the day, and what names it."""
+
+    def plain() -> Iterator[tuple[str, str, str, str]]:
+        for found in derivation.references(key, shown, article):
+            yield found.thing, found.role, str(found.day), found.other
+
+    key, shown = derived(turtle)
+    return set(plain())
 
 
 def row(table: str, turtle: str) -> Row:
@@ -58,38 +90,72 @@ def test_no_holder() -> None:
     assert found["negated"] is False
 
 
+def test_dated_by_its_article() -> None:
+    """A record's day is when it was said, else when its article came out."""
+    for told, day in (("", "2025-01-01"), ("; sg:saidOn '2024-06'", "2024-06-01")):
+        (found,) = rows(f":s1 a sg:Stance ; sg:reportedIn id:article\\/x {told} .")["stances"]
+        assert (found["day"], found["published_from"]) == (day, "2025-01-01")
+        assert (found["published_to"], found["publisher"]) == ("2025-01-31", "company/quay")
+    (undated,) = rows(":s1 a sg:Stance .", {})["stances"]
+    assert (undated["day"], undated["published_from"], undated["publisher"]) == (None, None, None)
+    assert row("conditions", ":c1 a sg:Condition .")["day"] == "2025-01-01"
+
+
+def test_left_out() -> None:
+    """What is not said, or said to be false, is not shown; a nought is."""
+    assert thing(":k1 a sg:Claim ; sg:negated false .") == {"class": "Claim"}
+    assert thing(":k1 a sg:Claim ; sg:negated true .")["negated"] is True
+    assert thing(":e1 a sg:Evidence ; oa:start 0 .") == {"class": "Evidence", "start": 0}
+
+
+def test_a_condition() -> None:
+    """A condition shows the article that owns it, where one does."""
+    assert thing(":c1 a sg:Condition .")["article"] == "article/2025-01-one"
+    assert "article" not in thing("<urn:c> a sg:Condition .")
+
+
+def test_conditions() -> None:
+    """A record with conditions has a row for each, and is conditional."""
+    found = rows(":s1 a sg:Stance ; sg:polarity sg:Favour ; sg:condition :c2 , :c1 .")
+    (stance,) = found["stances"]
+    assert (stance["conditional"], stance["leaning"]) == (True, 21)
+    named = [(one["record"], one["condition"]) for one in found["conditioned"]]
+    article = "article/2025-01-one"
+    assert named == [(f"{article}#s1", f"{article}#c1"), (f"{article}#s1", f"{article}#c2")]
+
+
 def test_said_in_several_graphs() -> None:
-    """What two graphs say makes one row, and what both of them say counts once."""
-    found = rows(
+    """What two graphs say is shown as one thing, and what both of them say counts once."""
+    shown = thing(
         "GRAPH <urn:1> { id:model\\/m a sg:Model ; sg:developedBy id:company\\/x } "
         "GRAPH <urn:2> { id:model\\/m sg:developedBy id:company\\/x , id:company\\/y }"
     )
-    assert len(found["entities"]) == 1
-    assert [one["other"] for one in found["relations"]] == ["company/x", "company/y"]
+    assert shown["developed_by"] == ["company/x", "company/y"]
 
 
 def test_smallest() -> None:
     """Where several values stand for one, the smallest counts, and no row is lost or doubled."""
-    found = rows(
+    told = (
         ":s1 a sg:Stance ; sg:polarity sg:Undecided , sg:Against ; sg:saidOn '2025' , '2024-11' ;"
         "sg:target id:topic\\/b , id:topic\\/a ; sg:gloss 'b'@en , 'a'@en , '0'@fr ."
     )
-    (stance,) = found["stances"]
-    assert stance["polarity"] == "Against"
-    assert (stance["said"], stance["said_from"]) == ("2024-11", "2024-11-01")
-    assert stance["target"] == "topic/a"
-    assert (stance["gloss_en"], stance["gloss_de"]) == ("a", None)
+    (stance,) = rows(told)["stances"]
+    assert (stance["polarity"], stance["target"]) == ("Against", "topic/a")
+    assert stance["said_from"] == "2024-11-01"
+    assert thing(told)["said"] == "2024-11"
+    assert thing(told)["gloss_en"] == "a"
+    assert "gloss_de" not in thing(told)
 
 
 def test_blank_nodes() -> None:
-    """A blank node is in no row, since it has no key."""
-    assert row("stances", ":s1 a sg:Stance ; sg:holder _:b ; sg:target _:c .")["target"] is None
+    """A blank node is shown nowhere, since it has no key."""
+    assert thing(":s1 a sg:Stance ; sg:holder _:b ; sg:target _:c .") == {"class": "Stance"}
 
 
 def test_other_things() -> None:
-    """A thing of a class that is none of ours makes no row."""
-    assert rows("<urn:a> a rdfs:Class ; rdfs:label 'a' .") == {}
-    assert rows("id:person\\/ada rdfs:label 'Ada'@en .") == {}
+    """Of a thing of a class that is none of ours nothing is shown."""
+    assert thing("<urn:a> a rdfs:Class ; rdfs:label 'a' .") == {}
+    assert thing("id:person\\/ada rdfs:label 'Ada'@en .") == {}
 
 
 @pytest.mark.parametrize(
@@ -112,8 +178,10 @@ def test_other_things() -> None:
 )
 def test_partial_dates(written: str, first: str | None, last: str | None) -> None:
     """A partial date stands as written, with the days it can mean; what is no date has none."""
-    found = row("stances", f":s1 a sg:Stance ; sg:saidOn '{written}' .")
-    assert (found["said"], found["said_from"], found["said_to"]) == (written, first, last)
+    stance = f":s1 a sg:Stance ; sg:saidOn '{written}' ."
+    found = row("stances", stance)
+    assert (found["said_from"], found["said_to"]) == (first, last)
+    assert thing(stance)["said"] == written
 
 
 @pytest.mark.parametrize(
@@ -135,6 +203,7 @@ def test_decimals(written: str, kept: str | None) -> None:
     """A bound has 18 places at most; what the column cannot hold, or is none, is left out."""
     estimate = f":q1 a sg:Estimate ; schema:minValue '{written}'^^xsd:decimal ."
     assert row("claims", estimate)["min_value"] == kept
+    assert thing(estimate).get("min_value") == kept
 
 
 @pytest.mark.parametrize(
@@ -142,13 +211,13 @@ def test_decimals(written: str, kept: str | None) -> None:
 )
 def test_whole_numbers(written: str, kept: int | None) -> None:
     """A place in a text is a whole number; one that no text reaches is left out."""
-    assert row("evidence", f":e1 a sg:Evidence ; oa:start {written} .")["start_at"] == kept
+    assert thing(f":e1 a sg:Evidence ; oa:start {written} .").get("start") == kept
 
 
 def test_digests() -> None:
     """A hash is the digits of a SHA-256, and nothing else."""
-    assert row("evidence", f":e1 a sg:Evidence ; sg:spanHash '{'0a' * 32}' .")["hash"] == "0a" * 32
-    assert row("evidence", ":e1 a sg:Evidence ; sg:spanHash 'none' .")["hash"] is None
+    assert thing(f":e1 a sg:Evidence ; sg:spanHash '{'0a' * 32}' .")["hash"] == "0a" * 32
+    assert "hash" not in thing(":e1 a sg:Evidence ; sg:spanHash 'none' .")
 
 
 def test_codes() -> None:
@@ -158,13 +227,74 @@ def test_codes() -> None:
 
 
 def test_names() -> None:
-    """Labels, aliases and headlines are names, each with its language, folded for search."""
-    found = rows(
-        "id:person\\/ada a sg:Person ; rdfs:label 'Ada Müller'@de ; skos:altLabel 'A. M.' ."
+    """Labels, then aliases, are names, each with its language; their words are folded for search.
+
+    So are those of headlines. A word that several names have has a row for each of them.
+    """
+    ada = "id:person\\/ada a sg:Person ; rdfs:label 'Ada Müller'@de ; skos:altLabel 'A. Müller' ."
+    assert thing(ada)["names"] == [["Ada Müller", "de", True], ["A. Müller", None, False]]
+    assert {(one["word"], one["folded"]) for one in rows(ada)["words"]} == {
+        ("ada", "ada muller"),
+        ("muller", "ada muller"),
+        ("a", "a muller"),
+        ("muller", "a muller"),
+    }
+    headed = rows("id:article\\/a a sg:Article ; schema:headline 'A gull'@en .")["words"]
+    assert {(one["word"], one["class"]) for one in headed} == {
+        ("a", "Article"),
+        ("gull", "Article"),
+    }
+
+
+def test_references_of_a_stance() -> None:
+    """A stance names its holders and its target, dated by itself; in its article, by that."""
+    told = (
+        ":s1 a sg:Stance ; sg:holder id:person\\/a ; sg:target id:topic\\/t ; sg:saidOn '2024' ;"
+        " sg:speaker id:person\\/b ; sg:reportedIn id:article\\/2025-01-one ; sg:reason :k1 ."
     )
-    assert [(n["text"], n["language"], n["preferred"], n["folded"]) for n in found["names"]] == [
-        ("Ada Müller", "de", True, "ada muller"),
-        ("A. M.", None, False, "a m"),
-    ]
-    named = row("names", "id:article\\/a a sg:Article ; schema:headline 'A gull'@en .")
-    assert (named["class"], named["text"], named["preferred"]) == ("Article", "A gull", True)
+    article = "article/2025-01-one"
+    assert references(told) == {
+        ("person/a", "holder", "2024-01-01", f"{article}#s1"),
+        ("topic/t", "target", "2024-01-01", f"{article}#s1"),
+        (f"{article}#k1", "reasons", "2024-01-01", f"{article}#s1"),
+        ("person/a", "mentioned", "2025-01-01", article),
+        ("person/b", "mentioned", "2025-01-01", article),
+        ("topic/t", "mentioned", "2025-01-01", article),
+    }
+
+
+@pytest.mark.parametrize(
+    ("told", "shows"),
+    [
+        ("sg:modality sg:Asserted", True),
+        ("sg:modality sg:Asserted ; sg:negated false", True),
+        ("sg:modality sg:Asserted ; sg:negated true", False),
+        ("sg:modality sg:Possible", False),
+        ("rdfs:comment 'nothing'", False),
+    ],
+)
+def test_places(told: str, shows: bool) -> None:
+    """A claim shows somebody's place where it asserts it, and neither doubts nor denies it."""
+    claim = ":k1 a sg:Claim ; rdf:subject id:person\\/a ; rdf:object id:company\\/x ;"
+    found = references(f"{claim} rdf:predicate org:headOf ; {told} .", {})
+    one = "article/2025-01-one#k1"
+    about = {("person/a", "about", "None", one), ("company/x", "about", "None", one)}
+    role = "role headOf person/a company/x"
+    places = {("person/a", role, "None", one), ("company/x", role, "None", one)}
+    assert found == (about | places if shows else about)
+    other = references(f"{claim} rdf:predicate sg:requires ; {told} .", {})
+    assert other == about
+
+
+def test_other_references() -> None:
+    """An article names its publisher, a topic what is broader; what nobody dates has no day."""
+    article = "id:article\\/a a sg:Article ; schema:publisher id:company\\/q"
+    assert references(f"{article} .") == {("company/q", "mentioned", "None", "article/a")}
+    assert references(f"{article} ; schema:datePublished '2024' .") == {
+        ("company/q", "mentioned", "2024-01-01", "article/a")
+    }
+    topic = "id:topic\\/t a sg:Topic ; skos:broader id:topic\\/u ; sg:concerns id:model\\/m ."
+    assert references(topic) == {
+        ("topic/u", "broader", "None", "topic/t"),
+        ("model/m", "concerns", "None", "topic/t"),
+    }

@@ -16,12 +16,13 @@ from kg.settings import Settings
 from kg.store.base import Change
 from kg.store.revisions import Revisions
 from kg.validate import Shapes
-from tests.store.projected import PREFIXES, differences, expected, tables
+from tests.store.projected import differences, expected, held
+from tests.store.said import PREFIXES
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-    from tests.store.projected import Row
+    from tests.store.said import Row
 
 PEOPLE = ("person/ada-lind", "person/bo-kern", "group/teachers", "company/north-labs")
 COMPANIES = ("company/north-labs", "company/quay-press")
@@ -98,7 +99,7 @@ def record(draw: DrawFn, article: str, name: str) -> str:
         "sg:saidOn": DATES,
         "sg:polarity": ("sg:Favour", "sg:Against") if name[0] == "s" else (),
         "sg:commitment": ("sg:Promise", "sg:Preference") if name[0] == "s" else (),
-        "rdf:predicate": ("org:headOf", "sg:revises") if name[0] != "s" else (),
+        "rdf:predicate": ("org:headOf", "sg:openSourced", "sg:revises") if name[0] != "s" else (),
         "sg:modality": ("sg:Asserted", "sg:Possible") if name[0] != "s" else (),
         "sg:negated": ("true", "false") if name[0] != "s" else (),
         "sg:finding": ("sg:Met", "sg:NotMet") if name[0] == "k" else (),
@@ -207,7 +208,6 @@ def happen(store: Revisions, step: Step) -> None:
         return
     prefixes = PREFIXES + (
         "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"
-        "PREFIX org: <http://www.w3.org/ns/org#>\n"
         "PREFIX wd: <http://www.wikidata.org/entity/>\n"
     )
     graphs = {
@@ -238,7 +238,7 @@ def holds(story: list[Step]) -> None:
             projection = store.projection(number)
             with store.snapshot(number) as snapshot:
                 assert not differences(projection, expected(snapshot)), number
-            last = tables(projection)
+            last = held(projection)
             projection.close()
         with closing(store.reindex()) as anew:
             assert not differences(anew, last)
