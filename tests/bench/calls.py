@@ -73,7 +73,7 @@ class Addresses:
         self.articles = by_chance(projection, "id", "articles")
         self.stances = by_chance(projection, "id", "stances")
         self.claims = by_chance(projection, "id", "claims")
-        self.names = by_chance(projection, "text", "names")
+        self.names = by_chance(projection, "folded", "words")
         self.years = [str(year) for year in range(2015, 2027)]
 
     def calls(self) -> dict[str, list[str]]:

@@ -22,6 +22,7 @@ from rdflib import Graph, Literal, URIRef
 from kg import iris, pipeline, resources
 from kg.settings import Settings
 from kg.store.base import Change
+from kg.store.projection import FOLDER, TABLES, THINGS
 from kg.store.revisions import Revisions
 
 ARTICLE = min((resources.folder("graphs") / "articles").glob("*.ttl"))
@@ -61,6 +62,12 @@ def seconds(store: Revisions, change: Change) -> float:
     return time.perf_counter() - started
 
 
+def mebibytes(path: Path) -> float:
+    """Measure a file, or all files in a folder."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files) / 2**20
+
+
 def main() -> None:
     """Commit in turn to both stores, and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -83,11 +90,11 @@ def main() -> None:
                 times[name].append(seconds(store, change))
         for name, found in times.items():
             entry = stores[name].log()[0]
-            projected = Path(folder) / name / "revisions" / f"{entry.number:06}"
-            size = (projected / "projection.duckdb").stat().st_size / 2**20
+            revision = Path(folder) / name / "revisions" / f"{entry.number:06}"
+            tables, things = (mebibytes(revision / FOLDER / part) for part in (TABLES, THINGS))
             spread = f"{min(found) * 1e3:.0f} to {max(found) * 1e3:.0f}"
             sys.stdout.write(
-                f"{name}: {entry.quads:,} quads, projection {size:.1f} MiB, "
+                f"{name}: {entry.quads:,} quads, tables {tables:.1f} MiB, things {things:.1f} MiB, "
                 f"{statistics.median(found) * 1e3:.0f} ms ({spread})\n"
             )
         ratio = statistics.median(times["large"]) / statistics.median(times["small"])
