@@ -245,7 +245,7 @@ def test_run_limits(pool: QueryPool, settings: Settings, numbers: Callable[..., 
         pool.run(methodcaller("commit", numbers(9)))
 
 
-def test_crash(pool: QueryPool, capfd: pytest.CaptureFixture[str]) -> None:
+def test_crash(capfd: pytest.CaptureFixture[str], pool: QueryPool) -> None:
     """An error that nobody foresaw ends the worker, with its traceback on stderr."""
     with pytest.raises(WorkerLost, match="exit code 1"):
         pool.run(methodcaller("no_such_method"))
