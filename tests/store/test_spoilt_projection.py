@@ -11,7 +11,8 @@ import duckdb
 import pytest
 from rdflib import RDF, RDFS, Graph, Literal, URIRef
 
-from kg import iris
+from kg import iris, pipeline
+from kg.errors import StorageError
 from kg.store.base import Change
 from kg.store.projection import FOLDER, TABLES, THINGS, WORKSHOP
 from kg.store.things import Things
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from kg.store.projection import Projection
     from kg.store.revisions import Revisions
 
     Spoil = Callable[[Path], object]
@@ -175,3 +177,39 @@ def test_commit_after_a_spoilt_one(
     made = folder(ada, 3).stat().st_ino
     assert is_whole(ada)
     assert folder(ada, 3).stat().st_ino == made
+
+
+@pytest.mark.parametrize("part", [TABLES, THINGS])
+def test_damaged_within(store: Revisions, part: str) -> None:
+    """Wherever a file is broken, all is made anew, or reading it says what mends it."""
+    pipeline.initialise(store)
+    with closing(store.projection()) as found:
+        whole = everything(found)
+    told = 0
+    for tenth in range(10):
+        file = max(
+            (folder(store) / part).rglob("*.sst"),
+            key=lambda file: file.stat().st_size,
+            default=folder(store) / part,
+        )
+        content = bytearray(file.read_bytes())
+        broken = slice(len(content) * tenth // 10, len(content) * (tenth + 1) // 10)
+        content[broken] = bytes(byte ^ 0xFF for byte in content[broken])
+        file.write_bytes(content)
+        try:
+            with closing(store.projection()) as found:
+                assert everything(found) == whole
+        except StorageError as error:
+            told += "'stancegraph reindex'" in str(error)
+            with closing(store.reindex()) as found:
+                assert everything(found) == whole
+    assert told
+
+
+def everything(found: Projection) -> list[object]:
+    """Read all that a projection holds."""
+    tables = found.rows(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
+    )
+    rows = [found.rows(f"FROM {table}") for (table,) in tables]
+    return [*rows, *found.things.all(), *found.things.references()]
