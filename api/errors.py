@@ -52,6 +52,7 @@ TABLE: dict[type[errors.StancegraphError], Kind] = {
     errors.QueryMemory: Kind("query-memory", 503, "The query took too much memory"),
     errors.Busy: Kind("busy", 503, "The server is busy", retry_after=5),
     errors.StorageError: Kind("storage", 500, "The store is out of order"),
+    errors.Damaged: Kind("damaged", 500, "What look-ups read is damaged"),
     errors.Locked: Kind("locked", 503, "Another writer holds the store", retry_after=5),
     errors.WorkerLost: Kind("worker-lost", 500, "The process that worked on it died"),
 }

@@ -18,6 +18,7 @@ StancegraphError
 │   ├── QueryMemory
 │   └── Busy                   too many others are waiting for a worker already
 └── StorageError               the disk or another process is in the way
+    ├── Damaged                what look-ups read is not whole
     ├── Locked                 another writer holds the lock
     └── WorkerLost             a worker process died for another reason
 """
@@ -155,6 +156,15 @@ class Busy(LimitError):
 
 class StorageError(StancegraphError):
     """The disk, or another process, is in the way."""
+
+
+class Damaged(StorageError):
+    """What look-ups read of a revision cannot be read, or is not whole."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__(
+            f"what look-ups read is damaged ({how}): 'stancegraph reindex' makes it anew"
+        )
 
 
 class Locked(StorageError):

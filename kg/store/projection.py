@@ -24,9 +24,9 @@ import duckdb
 from pyoxigraph import Store as Engine
 
 from kg import folding, iris
-from kg.errors import StorageError
+from kg.errors import Damaged, StorageError
 from kg.store import derivation, description, durable, lock, tables, things
-from kg.store.things import DamagedError, Things
+from kg.store.things import Things
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -88,14 +88,14 @@ class Projection:
     def open(cls, folder: Path) -> Self:
         """Open a projection.
 
-        :raises DamagedError: it is none, or cannot be read, or was made by other code
+        :raises Damaged: it is none, or cannot be read, or was made by other code
         """
         with ExitStack() as opened:
             things = opened.enter_context(closing(Things.open(folder / THINGS)))
             connection = opened.enter_context(closing(duckdb.connect(":memory:")))
             stated = _read_only(connection, folder / TABLES)
             if stated is None or stated != _stated(things) or stated[0] != made_by():
-                raise DamagedError("it was made by other code, or not to its end")
+                raise Damaged("it was made by other code, or not to its end")
             opened.pop_all()
         _, revision, quads = stated
         return cls(connection, things, int(revision), int(quads))
@@ -103,7 +103,7 @@ class Projection:
     def rows(self, query: str, parameters: Mapping[str, object] = _NONE) -> list[tuple[Any, ...]]:
         """Answer a SELECT; parameters are named as $name, and bound, never part of the text.
 
-        :raises DamagedError: the file cannot be read there
+        :raises Damaged: the file cannot be read there
         """
         try:
             cursor = self._idle.pop()
@@ -114,7 +114,7 @@ class Projection:
             found = cursor.execute(query, dict(parameters)).fetchall()
         except duckdb.Error as error:
             if type(error) in {duckdb.Error, duckdb.IOException}:  # of corrupt blocks the former
-                raise DamagedError(str(error)) from error
+                raise Damaged(str(error)) from error
             raise
         self._idle.append(cursor)
         return found
@@ -202,7 +202,7 @@ def _carried(base: Base, folder: Path, entry: Revision) -> bool:
             written.state(entry)
     except duckdb.ProgrammingError:  # our own mistake, which making it anew would hide
         raise
-    except (OSError, duckdb.Error, DamagedError):  # if it is the disk that fails, it does so again
+    except (OSError, duckdb.Error, Damaged):  # if it is the disk that fails, it does so again
         return False
     return True
 
@@ -229,7 +229,7 @@ def _read_only(connection: DuckDBPyConnection, path: Path) -> tuple[Any, ...] | 
         ):
             connection.execute(f"SET {setting}")
     except duckdb.Error as error:
-        raise DamagedError(str(error)) from error
+        raise Damaged(str(error)) from error
     return stated
 
 
@@ -251,7 +251,7 @@ def _valid(folder: Path, entry: Revision) -> Projection | None:
     """Open a projection if it is the right one."""
     try:
         found = Projection.open(folder)
-    except DamagedError:
+    except Damaged:
         return None
     if (found.revision, found.quads) == (entry.number, entry.quads):
         return found
@@ -320,7 +320,7 @@ def _written(folder: Path, options: str = "") -> Iterator[_Written]:
                 connection.execute("USE projection")
                 yield _Written(connection, opened, aside)
                 connection.execute("CHECKPOINT")
-        except (duckdb.IOException, DamagedError) as error:
+        except (duckdb.IOException, Damaged) as error:
             raise OSError(str(error)) from error
         finally:
             connection.close()

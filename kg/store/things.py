@@ -25,7 +25,7 @@ from rocksdict import (
     WriteOptions,
 )
 
-from kg.errors import StorageError
+from kg.errors import Damaged
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -67,15 +67,6 @@ def age(day: str | None) -> int:
     return UNDATED if day is None else _LAST - date.fromisoformat(day).toordinal()
 
 
-class DamagedError(StorageError):
-    """What look-ups read cannot be read, or is not whole."""
-
-    def __init__(self, how: str) -> None:
-        super().__init__(
-            f"what look-ups read is damaged ({how}): 'stancegraph reindex' makes it anew"
-        )
-
-
 class Things:
     """One open folder. Threads may share it."""
 
@@ -86,10 +77,10 @@ class Things:
     def open(cls, folder: Path) -> Self:
         """Open a folder for reading.
 
-        :raises DamagedError: it is not there, or is broken
+        :raises Damaged: it is not there, or is broken
         """
         if not (folder / "CURRENT").exists():  # it would be made
-            raise DamagedError(f"there are no things in {folder.name}")
+            raise Damaged(f"there are no things in {folder.name}")
         with _told():
             return cls(Rdict(str(folder), _options(), access_type=AccessType.read_only()))
 
@@ -250,4 +241,4 @@ def _told() -> Iterator[None]:
     except Exception as error:
         if type(error) is not Exception:
             raise
-        raise DamagedError(str(error)) from error
+        raise Damaged(str(error)) from error

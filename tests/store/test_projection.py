@@ -13,7 +13,7 @@ from rdflib import RDF, RDFS, Graph, Literal, URIRef
 from rocksdict import DbClosedError
 
 from kg import iris, pipeline, resources
-from kg.errors import Locked, RevisionMissing, StorageError, StoreMissing
+from kg.errors import Damaged, Locked, RevisionMissing, StorageError, StoreMissing
 from kg.folding import folded
 from kg.settings import Settings
 from kg.store import lock, projection
@@ -21,7 +21,7 @@ from kg.store.base import Change
 from kg.store.projection import FOLDER, TABLES, THINGS, WORKSHOP, Projection
 from kg.store.reading import read
 from kg.store.revisions import Revisions
-from kg.store.things import DamagedError, Things
+from kg.store.things import Things
 from kg.terms import SG
 from tests.store.projected import differences, expected
 
@@ -186,7 +186,7 @@ import sys
 from pathlib import Path
 from kg.settings import Settings
 from kg.store.revisions import Revisions
-from kg.store.things import DamagedError, Things
+from kg.store.things import Things
 found = Revisions(Settings(data=Path(sys.argv[1]))).projection()
 ((id,),) = found.rows("SELECT id FROM entities")
 print(found.things.get([id])[id]["label_en"])
@@ -218,9 +218,9 @@ def test_read_only(ada: Revisions) -> None:
             with pytest.raises(duckdb.Error):
                 found.rows(query)
         assert found.rows("SELECT count(*) FROM entities") == [(1,)]
-        with pytest.raises(DamagedError, match="read only"):
+        with pytest.raises(Damaged, match="read only"):
             found.things.write({KEY: None})
-        with pytest.raises(DamagedError, match="read only"):
+        with pytest.raises(Damaged, match="read only"):
             found.things.state("mine")
     assert label(ada) == "Ada Lind"
 
@@ -268,5 +268,5 @@ def test_code_decides(monkeypatch: pytest.MonkeyPatch, ada: Revisions) -> None:
     """Code that would derive otherwise makes every older projection stale."""
     assert len(projection.made_by()) == 64
     monkeypatch.setattr(projection, "made_by", lambda: "other code")
-    with pytest.raises(DamagedError, match="other code"):
+    with pytest.raises(Damaged, match="other code"):
         Projection.open(path(ada))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from rocksdict import DbClosedError
 
-from kg.store.things import UNDATED, DamagedError, Reference, Things, age
+from kg.errors import Damaged
+from kg.store.things import UNDATED, Reference, Things, age
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -212,16 +213,16 @@ def test_many_copies(tmp_path: Path) -> None:
 
 def test_not_there(tmp_path: Path) -> None:
     """To open a folder that is not there, or is something else, is an error, and makes nothing."""
-    with pytest.raises(DamagedError, match="no things in nowhere"):
+    with pytest.raises(Damaged, match="no things in nowhere"):
         Things.open(tmp_path / "nowhere")
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "empty").mkdir()
-    with pytest.raises(DamagedError, match="no things in empty"):
+    with pytest.raises(Damaged, match="no things in empty"):
         Things.open(tmp_path / "empty")
     assert list((tmp_path / "empty").iterdir()) == []
     (tmp_path / "file").write_text("a file")
     for opened in (Things.open, Things.make):
-        with pytest.raises(DamagedError):
+        with pytest.raises(Damaged):
             opened(tmp_path / "file")
 
 
@@ -229,11 +230,11 @@ def test_only_reading(tmp_path: Path, things: Things) -> None:
     """What is open for reading cannot be written; nor can one copy to where there is something."""
     things.state(1)
     with closing(Things.open(tmp_path / "things")) as found:
-        with pytest.raises(DamagedError, match="read only"):
+        with pytest.raises(Damaged, match="read only"):
             found.write(numbered("person/a"))
-        with pytest.raises(DamagedError, match="read only"):
+        with pytest.raises(Damaged, match="read only"):
             found.state(2)
-        with pytest.raises(DamagedError, match="exists"):
+        with pytest.raises(Damaged, match="exists"):
             found.copy(tmp_path / "things")
         assert (found.stated(), list(found.all())) == (1, [])
 
@@ -249,9 +250,9 @@ def test_broken_later(tmp_path: Path) -> None:
     file.write_bytes(held[:2_000] + b"\xff" * 8_000 + held[10_000:])
     with closing(Things.open(tmp_path / "things")) as found:
         assert found.stated() == 1
-        with pytest.raises(DamagedError, match="Corruption"):
+        with pytest.raises(Damaged, match="Corruption"):
             list(found.all())
-        with pytest.raises(DamagedError, match="Corruption"):
+        with pytest.raises(Damaged, match="Corruption"):
             found.get(keys)
 
 
