@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from kg import errors
+from api.access import challenge
+from api.negotiate import content_type
+from kg import errors, formats
 from kg.iris import BASE, iri
 
 if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.datastructures import Headers
+
+    from kg.formats import Format
 
 MEDIA_TYPE = "application/problem+json"
 PROBLEMS = BASE + "problem/"
@@ -43,6 +47,11 @@ TABLE: dict[type[errors.StancegraphError], Kind] = {
     errors.QuerySyntaxError: Kind("query-syntax", 400, "The query is not well formed"),
     errors.QueryRefused: Kind("query-refused", 403, "The query is refused"),
     errors.NonConforming: Kind("non-conforming", 422, "The data break the shapes"),
+    errors.AccessError: Kind("access", 403, "This may not be done"),
+    errors.Unauthenticated: Kind("unauthenticated", 401, "This needs a token"),
+    errors.Forbidden: Kind("forbidden", 403, "The token's role is not enough"),
+    errors.TooManyAttempts: Kind("too-many-attempts", 429, "Too many unknown tokens", 60),
+    errors.Conflict: Kind("conflict", 412, "The store has moved on"),
     errors.Replaced: Kind("replaced", 308, "It was merged into another thing"),
     errors.NotFound: Kind("not-found", 404, "There is no such thing"),
     errors.StoreMissing: Kind("no-data", 503, "There are no data yet", retry_after=30),
@@ -96,12 +105,20 @@ def ours(error: errors.StancegraphError) -> Response:
     kind = kind_of(error)
     members = _members(error)
     if isinstance(error, errors.NonConforming):
+        if (wanted := _report_format()) is not None:
+            return Response(
+                error.report.to_graph().serialize(format=wanted.name.replace("jsonld", "json-ld")),
+                status=kind.status,
+                content_type=content_type(wanted.media_type),
+            )
         members["report"] = error.report.to_json()
     response = problem(kind, str(error), members)
     if isinstance(error, errors.Replaced):
         response.location = iri(error.by)
     if kind.retry_after is not None:
         response.headers["Retry-After"] = str(kind.retry_after)
+    if isinstance(error, errors.AccessError):
+        response.headers.update(challenge(error))
     return response
 
 
@@ -134,6 +151,13 @@ def problem(kind: Kind, detail: str, members: dict[str, Any]) -> Response:
     response.status_code = kind.status
     response.vary.add("Accept")
     return response
+
+
+def _report_format() -> Format | None:
+    """Choose RDF for a validation report where that is asked for before problem+json."""
+    reports = {format_.media_type: format_ for format_ in (formats.TURTLE, formats.JSON_LD)}
+    best = request.accept_mimetypes.best_match([MEDIA_TYPE, "application/json", *reports])
+    return reports.get(best or "")
 
 
 def _members(error: Exception) -> dict[str, Any]:

@@ -17,8 +17,10 @@ from rdflib import URIRef
 from kg import __version__, formats, noise, terminal
 from kg.errors import InputError, NonConforming
 from kg.settings import Settings
+from kg.token_commands import token
 
 if TYPE_CHECKING:
+    from kg.store.base import Change
     from kg.store.reading import Document
     from kg.store.revisions import Revisions
 
@@ -43,6 +45,9 @@ def main(context: click.Context, data: Path | None) -> None:
     noise.quieten()
     settings = Settings.from_environment(os.environ)
     context.obj = settings if data is None else replace(settings, data=data)
+
+
+main.add_command(token)
 
 
 def store_of(settings: Settings) -> Revisions:
@@ -137,6 +142,7 @@ def query(
         formats.named(style, (*formats.BINDINGS, *formats.GRAPHS))
     request = Request(
         file.read() if file else text or "",
+        union=settings.default_graph == "union",
         bindings_format=formats.JSON if table else formats.find(style, formats.BINDINGS),
         graph_format=formats.TURTLE if table else formats.find(style, formats.GRAPHS),
         revision=revision,
@@ -147,6 +153,38 @@ def query(
             terminal.solutions(b"".join(answer.chunks()))
             return
         terminal.chunks(answer.chunks())
+
+
+@main.command()
+@click.argument("text", required=False)
+@click.option("--file", "-f", type=click.File(encoding="utf-8"), help="Read it from a file.")
+@click.option("--message", help="What the log says of it (default: its operations).")
+@STYLE
+@click.pass_obj
+def update(
+    settings: Settings, text: str | None, file: TextIO | None, message: str | None, style: str
+) -> None:
+    """Make a SPARQL update, given as TEXT or in a file: validated, one revision or nothing."""
+    if (text is None) == (file is None):
+        raise click.UsageError("give the update as one argument, or by --file")
+    from kg.query import Update
+    from kg.store import updates
+
+    store = store_of(settings)
+
+    def prepare(asked: Update, union: bool) -> Change:
+        change = updates.prepared(store, asked, union)
+        return change if message is None else replace(change, message=message)
+
+    request = Update(file.read() if file else text or "")
+    union = settings.default_graph == "union"
+    try:
+        with terminal.working("validating and publishing"):
+            outcome = updates.publish(store, request, author(), union=union, prepare=prepare)
+    except NonConforming as error:
+        terminal.report(error.report, style)
+        raise
+    terminal.outcome(outcome)
 
 
 @main.command()

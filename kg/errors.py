@@ -9,6 +9,11 @@ StancegraphError
 │   │   ├── QuerySyntaxError   with line and column
 │   │   └── QueryRefused       it reaches outside (SERVICE, LOAD)
 │   └── NonConforming          it breaks the shapes; carries the report
+├── AccessError                whoever asks may not do this
+│   ├── Unauthenticated        no token, or none that is known
+│   ├── Forbidden              the token's role is not enough
+│   └── TooManyAttempts        too many unknown tokens came from there
+├── Conflict                   the store has moved on from the revision that was named
 ├── Replaced                   the thing was merged into another one, which it names
 ├── NotFound                   no such thing, article or revision
 │   ├── StoreMissing           no data directory yet
@@ -97,6 +102,37 @@ class NonConforming(InputError):
         count = len(report.violations)
         super().__init__(f"{count} violation{'s' if count != 1 else ''}; nothing was stored")
         self.report = report
+
+
+class AccessError(StancegraphError):
+    """Whoever asks may not do this."""
+
+
+class Unauthenticated(AccessError):
+    """No token came with the request, or none that is known, or one that is no longer valid."""
+
+
+class Forbidden(AccessError):
+    """The token is good, and its role is not enough."""
+
+
+class TooManyAttempts(AccessError):
+    """Too many tokens that are not known came from one place; the next may in ``seconds``."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"too many unknown tokens came from there: wait {seconds:.0f} seconds")
+        self.seconds = seconds
+
+
+class Conflict(StancegraphError):
+    """The store has moved on: ``expected`` is the revision that was named, ``current`` this one."""
+
+    def __init__(self, expected: int, current: int) -> None:
+        super().__init__(
+            f"this was made for revision {expected}, and the store is at {current}: "
+            "read it again, and send what is right now"
+        )
+        self.expected, self.current = expected, current
 
 
 class Replaced(StancegraphError):

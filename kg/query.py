@@ -1,4 +1,4 @@
-"""A SPARQL request and its answer, as values."""
+"""SPARQL requests and answers, as values."""
 
 from __future__ import annotations
 
@@ -22,17 +22,34 @@ class Request:
     """One SPARQL query with all that decides its answer.
 
     ``default_graphs`` and ``named_graphs`` are the protocol's dataset, which takes the place of
-    the query's own; with neither, the default graph is the union of all graphs. ``revision`` None
-    is the current one. Which of the two formats counts is decided by the query's form; None is a
-    format that the asker would not take.
+    the query's own; with neither, the default graph is the ``union`` of all graphs, or the unnamed
+    one. ``revision`` None is the current one. Which of the two formats counts is decided by the
+    query's form; None is a format that the asker would not take.
     """
 
     text: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    union: bool = True
     revision: int | None = None
     bindings_format: Format | None = formats.JSON
     graph_format: Format | None = formats.TURTLE
+
+
+@dataclass(frozen=True)
+class Update:
+    """One SPARQL Update request.
+
+    ``default_graphs`` and ``named_graphs`` are the protocol's dataset (using-graph-uri and
+    using-named-graph-uri), for texts that name none themselves. ``graph`` names the graph that a
+    text that names none reads and writes (PATCH in the Graph Store Protocol); None: the unnamed
+    one is written, and what is read is as in a query.
+    """
+
+    text: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    graph: str | None = None
 
 
 @dataclass(frozen=True)

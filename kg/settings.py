@@ -5,20 +5,46 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 import platformdirs
 
 from kg.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+DefaultGraph = Literal["union", "unnamed"]
 
 PREFIX = "STANCEGRAPH_"
 
 
 def _default_data() -> Path:
     return Path(platformdirs.user_data_dir("stancegraph", appauthor=False))
+
+
+def _default_graph(text: str) -> DefaultGraph:
+    for known in get_args(DefaultGraph):
+        if text == known:
+            return cast("DefaultGraph", known)
+    raise ValueError
+
+
+def _yes_or_no(text: str) -> bool:
+    try:
+        return {"true": True, "1": True, "false": False, "0": False}[text]
+    except KeyError:
+        raise ValueError from None
+
+
+_KINDS: Mapping[str, tuple[Callable[[str], object], str]] = {
+    "Path": (Path, "path"),
+    "float": (float, "float"),
+    "int": (int, "int"),
+    "bool": (_yes_or_no, "yes or no: write true or false"),
+    "DefaultGraph": (_default_graph, "default graph: write union or unnamed"),
+}
+"""How values are read, by the types of fields, and what they are called."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +58,10 @@ class Settings:
     :param query_mebibytes: memory limit of one query, above what the open store takes
     :param workers: processes that run queries
     :param upload_mebibytes: the largest request body that is read
+    :param default_graph: what a query is asked of that names no graph: the ``union`` of all
+        graphs, or the ``unnamed`` graph alone
+    :param cache_mebibytes: answers kept in memory by each process that serves
+    :param private: whether reading over HTTP asks for a token, too
     """
 
     data: Path = field(default_factory=_default_data)
@@ -41,6 +71,9 @@ class Settings:
     query_mebibytes: int = 1024
     workers: int = field(default_factory=lambda: max(2, os.cpu_count() or 2))
     upload_mebibytes: int = 64
+    default_graph: DefaultGraph = "union"
+    cache_mebibytes: int = 64
+    private: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -50,12 +83,12 @@ class Settings:
             name = PREFIX + item.name.upper()
             if (raw := environment.get(name)) is None or raw == "":
                 continue
-            kind = {"Path": Path, "float": float, "int": int}[str(item.type)]
+            kind, what = _KINDS[str(item.type)]
             try:
                 value = kind(raw)
             except ValueError:
-                raise InputError(f"{name} is {raw!r}, which is no {item.type}") from None
-            if isinstance(value, (int, float)) and not value > 0:
+                raise InputError(f"{name} is {raw!r}, which is no {what}") from None
+            if isinstance(value, (int, float)) and value is not False and not value > 0:
                 raise InputError(f"{name} is {raw!r}; it has to be above 0")
             values[item.name] = value
         return cls(**values)  # type: ignore[arg-type]  # the kinds above are the fields' own

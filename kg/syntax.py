@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 UPDATES = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
 )
+QUERIES = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 
 LONGEST = 400
 """Characters of a sentence; what it quotes may be as long as the query."""
@@ -49,8 +50,8 @@ def explain(text: str, said: str, parser: Parser) -> QuerySyntaxError:
 def _found(text: str, found: list[Token], said: str, parser: Parser) -> tuple[str, int]:
     """Return the sentence, and the offset of what it speaks of."""
     first = next((t for t in found if t.upper and t.upper not in {"PREFIX", "BASE"}), found[0])
-    if first.upper in UPDATES:
-        return f"this is an update ({first.upper}); only queries are answered here", first.start
+    if wrong := _of_the_other_kind(first, parser):
+        return wrong, first.start
     index = bisect_left(found, x=True, key=lambda token: not parser.viable(text[: token.end]))
     if index == len(found):
         end = Fault(text, found, index, parser.following(text.rstrip()))
@@ -61,6 +62,15 @@ def _found(text: str, found: list[Token], said: str, parser: Parser) -> tuple[st
         return loose
     problem = next(sentence for mistake in MISTAKES if (sentence := mistake(fault)))
     return problem, fault.token.start
+
+
+def _of_the_other_kind(first: Token, parser: Parser) -> str:
+    """Say that a query was sent for an update, or an update for a query; else nothing."""
+    if first.upper in UPDATES and not parser.viable(first.text):
+        return f"this is an update ({first.upper}); only queries are answered here"
+    if first.upper in QUERIES and not parser.viable(first.text):
+        return f"this is a query ({first.upper}); only updates are made here"
+    return ""
 
 
 def at_the_end(fault: Fault) -> tuple[str, int]:

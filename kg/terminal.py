@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from rich.status import Status
 
     from kg.citation import Verdict
+    from kg.credentials import Token
     from kg.model import Span, Text
     from kg.report import Report
     from kg.store.base import Outcome, Revision
@@ -89,6 +91,29 @@ def revisions(entries: list[Revision]) -> None:
         when = entry.time.replace("T", " ").removesuffix("+00:00")
         table.add_row(number, when, entry.author, added, removed, f"{entry.quads:,}", entry.message)
     _console().print(table)
+
+
+def made(token: Token) -> None:
+    """Say on stderr what a token is good for that standard output shows."""
+    until = _until(token)
+    click.echo(f"made {token.id} ({token.name}, {token.role}), expires: {until}", err=True)
+    click.echo("keep it now: it is shown this once", err=True)
+
+
+def tokens(found: list[Token]) -> None:
+    """Print what is known of tokens as a table."""
+    table = _table("id", "name", "role", "made", "expires")
+    for token in found:
+        when = f"{token.made:%Y-%m-%d %H:%M:%S}"
+        table.add_row(token.id, token.name, token.role, when, _until(token))
+    _console().print(table)
+
+
+def _until(token: Token) -> str:
+    if token.expires is None:
+        return "never"
+    over = " (over)" if token.expired(datetime.now(UTC)) else ""
+    return f"{token.expires:%Y-%m-%d %H:%M:%S}{over}"
 
 
 def solutions(results: bytes) -> None:

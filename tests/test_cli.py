@@ -135,9 +135,37 @@ def test_query(run: Run) -> None:
     assert len(Graph().parse(data=turtle.stdout)) == 1
 
 
+def test_update(run: Run, tmp_path: Path) -> None:
+    """An update makes a revision, with its operations or a message in the log, or says why not."""
+    run("init")
+    text = "INSERT DATA { GRAPH <urn:mine> { <urn:a> <urn:b> 1 } }"
+    assert run("update", text).output == "published revision 2\n"
+    assert "revision 2 holds all of it already" in run("update", text).output
+    (tmp_path / "change.ru").write_text("DROP GRAPH <urn:mine>")
+    assert run("update", "--file", "change.ru", "--message", "away").output.endswith("revision 3\n")
+    entries = json.loads(run("log", "--format", "json").output)
+    assert [entry["message"] for entry in entries[:2]] == ["away", "update: INSERT DATA"]
+
+
+def test_update_that_does_not_conform(run: Run) -> None:
+    """An update that breaks the shapes is explained like a file, and nothing is stored."""
+    run("init")
+    graph = BROKEN.replace("@prefix", "PREFIX").replace("> .", ">", 2)
+    prefixes, _, body = graph.partition("\n\n")
+    text = f"{prefixes} INSERT DATA {{ GRAPH <{iris.ENTITIES_GRAPH}> {{ {body} }} }}"
+    result = run("update", text)
+    assert result.exit_code == 1
+    assert "person:robin-vale" in result.output
+    assert "nothing was stored" in result.stderr
+    assert len(json.loads(run("log", "--format", "json").output)) == 1
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
+        (["update"], 2, "give the update as one argument, or by --file"),
+        (["update", "INSRT DATA {}"], 1, "line 1, column 1: INSRT is not known here"),
+        (["update", "LOAD <http://127.0.0.1/>"], 1, "LOAD would reach another host"),
         (["query"], 2, "give the query as one argument, or by --file"),
         (["query", "SELECT"], 1, "stancegraph: line 1, column "),
         (["query", "ASK {}", "--format", "pdf"], 1, "'pdf' is no format here; there are json,"),

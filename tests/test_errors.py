@@ -22,6 +22,8 @@ MADE: dict[type[errors.StancegraphError], errors.StancegraphError] = {
     errors.Busy: errors.Busy(2.0),
     errors.Locked: errors.Locked("process 7", 1.5),
     errors.Replaced: errors.Replaced("company/a", "company/b"),
+    errors.TooManyAttempts: errors.TooManyAttempts(7),
+    errors.Conflict: errors.Conflict(1, 2),
 }
 
 

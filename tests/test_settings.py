@@ -20,9 +20,10 @@ def test_every_setting_can_be_set() -> None:
     """Each setting is read from the environment variable of its name."""
     names = {item.name for item in fields(Settings)}
     assert names
-    environment = {f"STANCEGRAPH_{name.upper()}": "7" for name in names}
+    words = {"default_graph": "unnamed", "private": "true"}
+    environment = {f"STANCEGRAPH_{name.upper()}": words.get(name, "7") for name in names}
     settings = Settings.from_environment(environment)
-    assert {getattr(settings, name) for name in names} == {7, Path("7")}
+    assert {getattr(settings, name) for name in names} == {7, Path("7"), "unnamed", True}
 
 
 @pytest.mark.parametrize("value", ["many", "-1", "0", "1.5"])
@@ -30,6 +31,21 @@ def test_bad_value(value: str) -> None:
     """A value that cannot be is refused with the variable's name."""
     with pytest.raises(InputError, match=f"STANCEGRAPH_WORKERS is '{value}'"):
         Settings.from_environment({"STANCEGRAPH_WORKERS": value})
+
+
+@pytest.mark.parametrize(
+    ("value", "read"), [("true", True), ("1", True), ("false", False), ("0", False)]
+)
+def test_yes_or_no(value: str, read: bool) -> None:
+    """A setting that is on or off takes the two usual ways of writing that."""
+    assert Settings.from_environment({"STANCEGRAPH_PRIVATE": value}).private is read
+
+
+@pytest.mark.parametrize("value", ["yes", "True", "2", "-1", " true", "off"])
+def test_neither_yes_nor_no(value: str) -> None:
+    """Any other way is refused, so that nothing private is open by a slip."""
+    with pytest.raises(InputError, match=f"STANCEGRAPH_PRIVATE is '{value}'.*true or false"):
+        Settings.from_environment({"STANCEGRAPH_PRIVATE": value})
 
 
 def test_empty_is_unset() -> None:

@@ -27,11 +27,16 @@ class Change:
 
     ``graphs`` are put in: an article's graph, and any other graph of its own, is replaced whole;
     in the shared graphs (entities, links, catalog) each subject described replaces what was said
-    of it there. ``drop`` names graphs to remove.
+    of it there. ``drop`` names graphs to remove. ``added`` and ``removed`` are quads to put in and
+    to take out, whatever graph they are in; no quad is in both, and one that is there already, or
+    is not there, changes nothing. ``base`` is the revision that all this is made for; None: any.
     """
 
     graphs: Mapping[URIRef, Graph] = field(default_factory=dict)
     drop: frozenset[URIRef] = frozenset()
+    added: frozenset[Quad] = frozenset()
+    removed: frozenset[Quad] = frozenset()
+    base: int | None = None
     message: str = ""
 
 

@@ -10,7 +10,7 @@ from pyoxigraph import Store as Engine
 
 from kg import iris
 from kg.store.canonical import canonical
-from kg.store.terms import term_to_engine, triple_to_engine
+from kg.store.terms import quad_to_engine, term_to_engine, triple_to_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +55,19 @@ def between(engine: Engine, change: Change) -> Delta:
             continue
         added |= new - old
         removed |= old - new
+    if change.removed or change.added:
+        _amend(engine, change, added, removed)
     return Delta(frozenset(added), frozenset(removed))
+
+
+def _amend(engine: Engine, change: Change, added: set[Quad], removed: set[Quad]) -> None:
+    """Take single quads out of a change's result, and put others in."""
+    gone = _as_stored(map(quad_to_engine, change.removed))
+    come = _as_stored(map(quad_to_engine, change.added))
+    added -= gone
+    removed |= {quad for quad in gone if quad in engine}
+    removed -= come
+    added |= {quad for quad in come if quad not in engine}
 
 
 def _as_stored(quads: Iterable[Quad]) -> set[Quad]:

@@ -75,7 +75,8 @@ def _graphs(request: Request) -> Graphs:
             "default_graph": [_graph_name(name) for name in request.default_graphs],
             "named_graphs": [_graph_name(name) for name in request.named_graphs],
         }
-    return {} if parser.uses(request.text, "FROM") else {"use_default_graph_as_union": True}
+    whole = request.union and not parser.uses(request.text, "FROM")
+    return {"use_default_graph_as_union": True} if whole else {}
 
 
 def _graph_name(iri: str) -> NamedNode:

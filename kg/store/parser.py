@@ -1,4 +1,4 @@
-"""The engine's SPARQL parser, asked about the beginnings of queries.
+"""The engine's SPARQL parsers, asked about the beginnings of queries and updates.
 
 The engine says where it could get no further and what it would have taken there, but it measures
 that by the longest keyword that it tried, so the place is often wrong. It is exact when asked about
@@ -11,10 +11,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Store as Engine
 
 from kg.query import disguised
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _GAP = "\n" + " " * 40
 _JUNK = "\x01"
@@ -25,33 +30,43 @@ _KEYWORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _MARK = re.compile(r'"((?:[^"\\]|\\.)+)"')
 
 
-def parse(text: str) -> None:
-    """Parse a query, asking it of nothing; SyntaxError as the engine has it."""
-    _nothing().query(text)
+class Grammar:
+    """One of the two languages, by the function that parses it, which evaluates nothing."""
 
+    def __init__(self, parse: Callable[[str], None]) -> None:
+        self.parse = parse
+        """Parse a whole text; SyntaxError as the engine has it."""
 
-def viable(text: str) -> bool:
-    """Tell whether some query begins with ``text``, as a whole query does; evaluates nothing."""
-    line, column, _ = _furthest(text, _JUNK)
-    return line == text.count("\n") + 2 and column >= len(_GAP)
+    def viable(self, text: str) -> bool:
+        """Tell whether some request begins with ``text``, as a whole one does."""
+        line, column, _ = self._furthest(text, _JUNK)
+        return line == text.count("\n") + 2 and column >= len(_GAP)
 
+    def uses(self, text: str, keyword: str) -> bool:
+        """Tell whether ``keyword`` is one in a viable text, not a word in a literal or a name."""
+        hidden = disguised(text, keyword)
+        return hidden != text and self.viable(text) and not self.viable(hidden)
 
-def uses(text: str, keyword: str) -> bool:
-    """Tell whether ``keyword`` is one in a viable text, not just a word in a literal or a name."""
-    hidden = disguised(text, keyword)
-    return hidden != text and viable(text) and not viable(hidden)
+    def following(self, text: str) -> frozenset[str]:
+        """Return the keywords and marks that can follow a viable text; ``0`` is for a digit."""
+        found: set[str] = set()
+        for width in range(1, _LONGEST + 1):
+            expected = self._furthest(text, _JUNK * width)[2].split(",")
+            words = {item.strip() for item in expected}
+            found |= {word for word in words if _KEYWORD.fullmatch(word) and len(word) == width}
+        expected_at_end = self._furthest(disguised(text, "SERVICE"), "")[2]
+        found |= {mark.replace("\\", "") for mark in _MARK.findall(expected_at_end)}
+        return frozenset(found | ({"0"} if "'0'..='9']" in expected_at_end else set()))
 
-
-def following(text: str) -> frozenset[str]:
-    """Return the keywords and marks that can follow a viable text; ``0`` stands for a digit."""
-    found: set[str] = set()
-    for width in range(1, _LONGEST + 1):
-        expected = _furthest(text, _JUNK * width)[2].split(",")
-        words = {item.strip() for item in expected}
-        found |= {word for word in words if _KEYWORD.fullmatch(word) and len(word) == width}
-    expected_at_end = _furthest(disguised(text, "SERVICE"), "")[2]
-    found |= {mark.replace("\\", "") for mark in _MARK.findall(expected_at_end)}
-    return frozenset(found | ({"0"} if "'0'..='9']" in expected_at_end else set()))
+    def _furthest(self, text: str, junk: str) -> tuple[int, int, str]:
+        """Say how far a parse gets, and what it would have taken; nowhere if it gets through."""
+        try:
+            self.parse(text + _GAP + junk)
+        except SyntaxError as error:
+            found = _PLACE.match(str(error))
+        else:
+            found = None
+        return (int(found[1]), int(found[2]), found[3]) if found else (0, 0, "")
 
 
 @lru_cache(maxsize=1)
@@ -59,12 +74,35 @@ def _nothing() -> Engine:
     return Engine()
 
 
-def _furthest(text: str, junk: str) -> tuple[int, int, str]:
-    """Say how far a parse gets, and what it would have taken there; nowhere if it gets through."""
+@lru_cache(maxsize=1)
+def _unwritable() -> Engine:
+    with TemporaryDirectory() as folder:
+        made = Engine(folder)
+        made.flush()
+        del made
+        return Engine.read_only(folder)
+
+
+def _parse_query(text: str) -> None:
+    """Parse a query, asking it of nothing."""
+    _nothing().query(text)
+
+
+def _parse_update(text: str) -> None:
+    """Parse an update: a store that cannot be written refuses it before it is evaluated."""
     try:
-        parse(text + _GAP + junk)
-    except SyntaxError as error:
-        found = _PLACE.match(str(error))
-    else:
-        found = None
-    return (int(found[1]), int(found[2]), found[3]) if found else (0, 0, "")
+        _unwritable().update(text)
+    except RuntimeError as error:
+        if "read-write" not in str(error):
+            raise
+
+
+QUERIES = Grammar(_parse_query)
+UPDATES = Grammar(_parse_update)
+
+parse, viable, uses, following = (
+    QUERIES.parse,
+    QUERIES.viable,
+    QUERIES.uses,
+    QUERIES.following,
+)

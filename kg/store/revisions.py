@@ -6,6 +6,7 @@
     <data>/lock                    held by the one writer there may be
     <data>/history.jsonl           the log entries of revisions that have been pruned
     <data>/staging/                what a writer is making; whatever lies here is left over
+    <data>/drafting/               what an update of several operations comes to
     <data>/projecting/             what a reader is making, where a projection is missing
     <data>/revisions/000007/store/          an Oxigraph store, not written again once published
     <data>/revisions/000007/projection/     what look-ups search and show, derived from it
@@ -28,7 +29,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Store as Engine
 
-from kg.errors import NonConforming, RevisionMissing, StorageError, StoreMissing
+from kg.errors import Conflict, NonConforming, RevisionMissing, StorageError, StoreMissing
 from kg.report import Report
 from kg.store import compaction, delta, durable, gate, history, lock, projection
 from kg.store.base import Change, Outcome, Revision
@@ -36,7 +37,7 @@ from kg.store.snapshot import READERS, RevisionSnapshot, unread
 from kg.validate import Shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from kg.settings import Settings
@@ -108,8 +109,12 @@ class Revisions:
         return history.entries(self.data, self.current())
 
     def check(self, change: Change) -> Report:
-        """Validate as ``commit`` would, and publish nothing. It needs no lock."""
-        with self._base() as before:
+        """Validate as ``commit`` would, and publish nothing. It needs no lock.
+
+        :raises Conflict: the change is made for a revision that is not the current one
+        """
+        with self._base() as (number, before):
+            _check_base(change, number)
             return gate.check(before, delta.between(before, change), self.shapes)
 
     def commit(self, change: Change, author: str = "") -> Outcome:
@@ -117,12 +122,22 @@ class Revisions:
 
         A change that the store holds already makes no revision.
 
+        :raises Conflict: it is made for a revision that is not the current one
         :raises NonConforming: it breaks the shapes
         :raises Locked: another writer did not finish in time
         :raises StorageError: the disk is full, or fails
         """
+        return self.commit_of(lambda: change, author)
+
+    def commit_of(self, make: Callable[[], Change], author: str = "") -> Outcome:
+        """Commit what ``make`` returns, which is called when no other writer can come between.
+
+        All other writers wait meanwhile; raises as ``commit`` does, and what ``make`` raises.
+        """
         shapes = self.shapes
-        with self._writing() as number, self._base() as before:
+        with self._writing() as number, self._base() as (current, before):
+            change = make()
+            _check_base(change, current)
             difference = delta.between(before, change)
             if not difference:
                 return Outcome(number - 1, changed=False, report=Report())
@@ -201,13 +216,13 @@ class Revisions:
         return history.read(self._folder(number)) if number else _NOTHING
 
     @contextmanager
-    def _base(self) -> Iterator[Engine]:
-        """Open what a change is compared with: the current revision, or nothing."""
+    def _base(self) -> Iterator[tuple[int, Engine]]:
+        """Open what a change is compared with: the current revision, or 0 and nothing."""
         if not self.current():
-            yield Engine()
+            yield 0, Engine()
             return
         with self.snapshot() as snapshot:
-            yield snapshot.engine
+            yield snapshot.revision, snapshot.engine
 
     @contextmanager
     def _writing(self) -> Iterator[int]:
@@ -232,6 +247,11 @@ class Revisions:
             durable.remove(folder)
         if self.current() < number:
             durable.remove(self._folder(number))
+
+
+def _check_base(change: Change, current: int) -> None:
+    if change.base is not None and change.base != current:
+        raise Conflict(change.base, current)
 
 
 def _told(error: OSError) -> str:

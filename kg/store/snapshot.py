@@ -7,7 +7,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
-from pyoxigraph import NamedNode, QuerySolutions
+from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions
 from pyoxigraph import Quad as EngineQuad
 from pyoxigraph import Store as Engine
 from rdflib import Graph, URIRef
@@ -108,6 +108,11 @@ class RevisionSnapshot:
             None if object_ is None else term_to_engine(object_),
             None if graph is None else term_to_engine(graph),
         )
+        return map(quad_from_engine, found)
+
+    def unnamed_quads(self) -> Iterator[Quad]:
+        """Iterate over the quads of the unnamed graph, in no fixed order."""
+        found = self.engine.quads_for_pattern(None, None, None, DefaultGraph())
         return map(quad_from_engine, found)
 
     def subjects(self, graph: URIRef) -> Iterator[Subject]:

@@ -48,7 +48,12 @@ PLACES: list[tuple[dict[str, Any], int, str, str]] = [
     ({"path": "/sparql", "method": "PUT"}, 405, "method-not-allowed", "Allow names its own"),
     ({"path": "/validate"}, 405, "method-not-allowed", "Allow names its own"),
     ({"path": "/dump.ttl", "method": "DELETE"}, 405, "method-not-allowed", "Allow names"),
-    ({"path": "/sparql"}, 400, "bad-request", "the parameter query is missing"),
+    (
+        {"path": "/sparql?default-graph-uri=a:a"},
+        400,
+        "bad-request",
+        "the parameter query is missing",
+    ),
     ({"path": "/sparql?query=ASK{}&query=ASK{}"}, 400, "bad-request", "query is given 2 times"),
     ({"path": "/sparql?update=CLEAR+ALL"}, 400, "bad-request", "this is an update"),
     ({"path": "/sparql?query=%FF"}, 400, "bad-request", "not UTF-8"),
@@ -161,6 +166,8 @@ def leaves() -> Iterator[kg_errors.StancegraphError]:
         kg_errors.Busy: kg_errors.Busy(),
         kg_errors.Replaced: kg_errors.Replaced("company/a", "company/b"),
         kg_errors.Locked: kg_errors.Locked("process 7", 1.5),
+        kg_errors.TooManyAttempts: kg_errors.TooManyAttempts(7),
+        kg_errors.Conflict: kg_errors.Conflict(1, 2),
     }
     waiting: list[type[kg_errors.StancegraphError]] = list(
         kg_errors.StancegraphError.__subclasses__()
@@ -189,6 +196,10 @@ def test_table(error: kg_errors.StancegraphError) -> None:
     assert content["detail"] == str(error)
     assert ("report" in content) == isinstance(error, kg_errors.NonConforming)
     assert ("Retry-After" in response.headers) == (TABLE[type(error)].retry_after is not None)
+    assert ("WWW-Authenticate" in response.headers) == (
+        isinstance(error, kg_errors.AccessError)
+        and not isinstance(error, kg_errors.TooManyAttempts)
+    )
     assert ("Location" in response.headers) == isinstance(error, kg_errors.Replaced)
 
 

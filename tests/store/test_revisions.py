@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from rdflib import XSD, BNode, Graph, Literal, URIRef
 
 from kg import iris
-from kg.errors import RevisionMissing, StoreMissing
+from kg.errors import Conflict, RevisionMissing, StoreMissing
 from kg.store.base import Change
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kg.settings import Settings
+    from kg.store.base import Quad
     from kg.store.revisions import Revisions
 
 NAME = URIRef("https://example.org/numbers")
@@ -60,6 +62,37 @@ def test_same_again(store: Revisions, numbers: Callable[..., Change]) -> None:
     outcome = store.commit(numbers())
     assert (outcome.revision, outcome.changed) == (1, False)
     assert len(store.log()) == 1
+
+
+def quad(name: str, value: int = 1) -> Quad:
+    """Make a quad of the unnamed graph."""
+    node = URIRef(f"https://example.org/{name}")
+    return (node, URIRef("https://example.org/p"), Literal(value), None)
+
+
+def test_single_quads(store: Revisions) -> None:
+    """Quads are put in and taken out one by one; what is so already is not counted."""
+    store.commit(Change(added=frozenset({quad("a"), quad("b")})))
+    change = Change(
+        added=frozenset({quad("b"), quad("c")}), removed=frozenset({quad("a"), quad("z")})
+    )
+    assert store.commit(change).changed
+    entry = store.log()[0]
+    assert (entry.added, entry.removed, entry.quads) == (1, 1, 2)
+    assert not store.commit(change).changed
+
+
+def test_change_for_another_revision(store: Revisions, numbers: Callable[..., Change]) -> None:
+    """A change that was made for a revision is not put on another one, nor checked for it."""
+    store.commit(Change(added=frozenset({quad("a")}), base=0))
+    store.commit(replace(numbers(), base=1))
+    for change in (replace(numbers(5), base=1), Change(base=1), Change(base=3)):
+        for act in (store.commit, store.check):
+            with pytest.raises(Conflict) as caught:
+                act(change)
+            assert (caught.value.expected, caught.value.current) == (change.base, 2)
+    assert store.current() == 2
+    assert store.check(replace(numbers(5), base=2)).conforms
 
 
 def test_same_again_with_blank_nodes(store: Revisions) -> None:
