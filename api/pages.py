@@ -17,6 +17,7 @@ from babel import Locale, UnknownLocaleError
 from flask import Blueprint, g, render_template, url_for
 
 from api import addresses, i18n, parameters
+from api.access import open_to_all
 from api.addresses import Twin
 from api.drawing import STACKED, drawing
 from api.i18n import LOCALES, language
@@ -159,6 +160,7 @@ def guarded(response: Response) -> Response:
 
 
 @blueprint.get("/health")
+@open_to_all
 def health() -> dict[str, str | int]:
     """Say that the store can be read, and which revision is current."""
     with state().store.snapshot() as snapshot:
