@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
-from api import parameters
+from api import parameters, validators
 from api.negotiate import content_type
 from api.state import state
 from kg import export, formats
@@ -31,6 +31,7 @@ def dump(ending: str) -> Response:
         names = ", ".join(f"/dump.{item.endings[0]}" for item in formats.DUMPS)
         raise NotFound(f"there is no dump of this name; there are {names}, each also with .gz")
     snapshot = state().store.snapshot(parameters.revision(parameters.of_url()))
+    validators.decides(snapshot.revision)
     name = f"stancegraph-{snapshot.revision}.{ending}"
     chunks = _chunks(snapshot, format_, compressed=plain != ending)
     first = next(chunks, b"")  # what goes wrong here is still an error status

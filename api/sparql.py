@@ -1,16 +1,16 @@
-"""``/sparql``: the query operation of the SPARQL 1.1 Protocol."""
+"""``/sparql``: the query operation of the SPARQL 1.1 Protocol, and what the service is."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import BadRequest, NotAcceptable, UnsupportedMediaType
 
-from api import parameters
+from api import parameters, validators
 from api.negotiate import chosen, content_type, listed
 from api.state import state
-from kg import formats
+from kg import documents, formats, service
 from kg.query import Request
 
 if TYPE_CHECKING:
@@ -27,8 +27,10 @@ blueprint = Blueprint("sparql", __name__)
 
 @blueprint.get("/sparql")
 def get() -> Response:
-    """Answer the query in the address."""
+    """Answer the query in the address; where there is none, describe the service."""
     values = parameters.of_url()
+    if values.keys() <= {"format"}:
+        return _described(values)
     return _answered(_query(values), values)
 
 
@@ -45,10 +47,23 @@ def post() -> Response:
     return _answered(_query(values), values)
 
 
+def _described(values: Mapping[str, list[str]]) -> Response:
+    wanted = chosen(formats.GRAPHS, parameters.names(values, "format"))
+    if wanted is None:
+        raise NotAcceptable(f"the service describes itself as {listed(formats.GRAPHS)}")
+    endpoint = url_for("sparql.get", _external=True)
+    union = state().settings.default_graph == "union"
+    said = service.description(endpoint, url_for("update.post", _external=True), union=union)
+    body = documents.write(said, endpoint, wanted, url_for("vocabulary.context", _external=True))
+    response = Response(body, content_type=content_type(wanted.media_type))
+    response.vary.add("Accept")
+    return response
+
+
 def _query(values: Mapping[str, list[str]]) -> str:
     text = parameters.single(values, "query")
     if text is None and "update" in values:
-        raise BadRequest("this is an update; only queries are answered here")
+        raise BadRequest("this is an update; those go to /update")
     if text is None:
         raise BadRequest("the parameter query is missing; it holds the SPARQL text")
     return text
@@ -64,15 +79,19 @@ def _answered(text: str, values: Mapping[str, list[str]]) -> Response:
         text,
         default_graphs=tuple(values.get("default-graph-uri", ())),
         named_graphs=tuple(values.get("named-graph-uri", ())),
+        union=state().settings.default_graph == "union",
         revision=parameters.revision(values),
         bindings_format=bindings,
         graph_format=graph,
     )
-    return _response(state().pool.query(asked))
+    answer = state().pool.query(asked)
+    validators.decides(answer.revision)
+    return _response(answer)
 
 
 def _response(answer: Answer) -> Response:
-    response = Response(answer.chunks(), content_type=content_type(answer.media_type))
+    body = answer.chunks() if answer.file else answer.body
+    response = Response(body, content_type=content_type(answer.media_type))
     response.content_length = answer.size
     response.call_on_close(answer.close)
     response.vary.add("Accept")

@@ -1,0 +1,59 @@
+"""``/update``: the update operation of the SPARQL 1.1 Protocol. A request is one revision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from api import parameters, validators, writing
+from api.access import author, needs
+from api.state import state
+from kg.query import Update
+from kg.store import updates
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DIRECT = "application/sparql-update"
+
+blueprint = Blueprint("update", __name__)
+
+
+@blueprint.post("/update")
+@needs("writer")
+def post() -> Response:
+    """Make the update in a form, or the body that is one itself."""
+    if request.mimetype == DIRECT:
+        return made(Update(parameters.body_text(), *_dataset(parameters.of_url())))
+    if request.mimetype != parameters.FORM:
+        sent = f"the body is {request.mimetype}" if request.mimetype else "the body has no type"
+        raise UnsupportedMediaType(f"{sent}; send an update as {DIRECT} or as {parameters.FORM}")
+    values = {**parameters.of_url(), **parameters.of_form()}
+    text = parameters.single(values, "update")
+    if text is None:
+        raise BadRequest("the parameter update is missing; it holds the SPARQL text")
+    return made(Update(text, *_dataset(values)))
+
+
+def made(update: Update) -> Response:
+    """Evaluate an update in a worker process, and publish what it comes to."""
+    here = state()
+    with here.writing():
+        outcome = updates.publish(
+            here.store,
+            update,
+            author(),
+            union=here.settings.default_graph == "union",
+            base=validators.expected(here.store.current()),
+            prepare=lambda *asked: here.pool.run(updates.prepared, *asked),
+        )
+    return writing.answered(outcome)
+
+
+def _dataset(values: Mapping[str, list[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the graphs that an update reads, by the protocol."""
+    names = ("using-graph-uri", "using-named-graph-uri")
+    default, named = (tuple(values.get(name, ())) for name in names)
+    return default, named
