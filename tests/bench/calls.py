@@ -191,7 +191,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="only names that hold this")
     options = parser.parse_args()
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    app = create_app(Settings(data=options.data))
+    app = create_app(Settings(data=options.data, cache_mebibytes=0))
     try:
         with app.app_context(), app.extensions[KEY].reading() as reading:
             addresses = Addresses(reading.projection)
