@@ -7,7 +7,7 @@ PORT ?= 8000
 ARTICLES ?= 100000
 DATA ?= build/data-$(ARTICLES)
 
-.PHONY: serve test lint slow data bench clean
+.PHONY: serve test lint slow conformance data bench clean
 
 serve: $(VENV)/.serve
 	$(BIN)/stancegraph serve --port $(PORT)
@@ -17,6 +17,9 @@ test: $(VENV)/.test
 
 slow: $(VENV)/.test
 	$(BIN)/pytest -m slow -n auto --dist worksteal
+
+conformance: $(VENV)/.test
+	$(BIN)/python -m tests.conformance.run
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .

@@ -6,7 +6,6 @@ kept: to put nothing into a graph is to delete it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -35,9 +34,6 @@ TRIPLES = tuple(format_ for format_ in formats.RDF if not format_.named_graphs)
 SENT = (*TRIPLES, formats.JSON_LD)
 TRIES = 5
 """How often a graph is written anew where another writer was quicker."""
-
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
-_NO_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 
 blueprint = Blueprint("graph_store", __name__)
 
@@ -129,7 +125,8 @@ def patch(name: str | None = None) -> Response:
         raise UnsupportedMediaType(f"a patch is an update: send it as {update.DIRECT}")
     place = _place(name)
     text = parameters.body_text()
-    return update.made(Update(text, graph=None if place.name is None else str(place.name)))
+    graph = None if place.name is None else str(place.name)
+    return update.made(Update(text, graph=graph, base=graph or parameters.address()))
 
 
 def _place(name: str | None) -> Place:
@@ -141,20 +138,15 @@ def _place(name: str | None) -> Place:
     if name is not None:
         if {"graph", "default"} & values.keys():
             raise BadRequest("the address names a graph itself; leave graph and default out")
-        return Place(URIRef(request.base_url))
+        return Place(URIRef(parameters.address()))
     graph = parameters.single(values, "graph")
     if ("default" in values) == (graph is not None):
         raise BadRequest("name one graph: graph=<its IRI>, or default")
     if graph is None:
         return Place(None)
-    if not _absolute(graph):
+    if not parameters.is_iri(graph):
         raise BadRequest(f"graph is {graph[:100]!r}, which is no absolute IRI")
     return Place(URIRef(graph))
-
-
-def _absolute(iri: str) -> bool:
-    scheme, colon, rest = iri.partition(":")
-    return bool(_SCHEME.fullmatch(scheme) and colon and rest and not _NO_IRI.search(rest))
 
 
 def _found(place: Place, snapshot: RevisionSnapshot) -> None:

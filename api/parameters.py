@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FORM = "application/x-www-form-urlencoded"
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
+_NO_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 
 
 class Refused(BadRequest):
@@ -57,6 +60,19 @@ def body_text() -> str:
     if charset not in {"utf-8", "utf8"}:
         raise UnsupportedMediaType(f"the body is {charset}; send it as UTF-8")
     return _text(body(), "the body")
+
+
+def address() -> str:
+    """Return this request's own address, without its query, as an IRI."""
+    if not is_iri(request.base_url):
+        raise BadRequest("the address of this request is no IRI: see its Host header")
+    return request.base_url
+
+
+def is_iri(text: str) -> bool:
+    """Tell whether a text can be an absolute IRI."""
+    scheme, colon, rest = text.partition(":")
+    return bool(_SCHEME.fullmatch(scheme) and colon and rest and not _NO_IRI.search(rest))
 
 
 def single(values: Mapping[str, list[str]], name: str) -> str | None:

@@ -80,6 +80,7 @@ def _answered(text: str, values: Mapping[str, list[str]]) -> Response:
         default_graphs=tuple(values.get("default-graph-uri", ())),
         named_graphs=tuple(values.get("named-graph-uri", ())),
         union=state().settings.default_graph == "union",
+        base=parameters.address(),
         revision=parameters.revision(values),
         bindings_format=bindings,
         graph_format=graph,

@@ -26,7 +26,7 @@ blueprint = Blueprint("update", __name__)
 def post() -> Response:
     """Make the update in a form, or the body that is one itself."""
     if request.mimetype == DIRECT:
-        return made(Update(parameters.body_text(), *_dataset(parameters.of_url())))
+        return made(_update(parameters.body_text(), parameters.of_url()))
     if request.mimetype != parameters.FORM:
         sent = f"the body is {request.mimetype}" if request.mimetype else "the body has no type"
         raise UnsupportedMediaType(f"{sent}; send an update as {DIRECT} or as {parameters.FORM}")
@@ -34,7 +34,7 @@ def post() -> Response:
     text = parameters.single(values, "update")
     if text is None:
         raise BadRequest("the parameter update is missing; it holds the SPARQL text")
-    return made(Update(text, *_dataset(values)))
+    return made(_update(text, values))
 
 
 def made(update: Update) -> Response:
@@ -52,8 +52,10 @@ def made(update: Update) -> Response:
     return writing.answered(outcome)
 
 
-def _dataset(values: Mapping[str, list[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the graphs that an update reads, by the protocol."""
-    names = ("using-graph-uri", "using-named-graph-uri")
-    default, named = (tuple(values.get(name, ())) for name in names)
-    return default, named
+def _update(text: str, values: Mapping[str, list[str]]) -> Update:
+    return Update(
+        text,
+        default_graphs=tuple(values.get("using-graph-uri", ())),
+        named_graphs=tuple(values.get("using-named-graph-uri", ())),
+        base=parameters.address(),
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
 from kg import formats
+from kg.errors import QuerySyntaxError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,14 +24,16 @@ class Request:
 
     ``default_graphs`` and ``named_graphs`` are the protocol's dataset, which takes the place of
     the query's own; with neither, the default graph is the ``union`` of all graphs, or the unnamed
-    one. ``revision`` None is the current one. Which of the two formats counts is decided by the
-    query's form; None is a format that the asker would not take.
+    one. ``revision`` None is the current one; ``base`` is what relative IRIs are relative to.
+    Which of the two formats counts is decided by the query's form; None is a format that the asker
+    would not take.
     """
 
     text: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     union: bool = True
+    base: str | None = None
     revision: int | None = None
     bindings_format: Format | None = formats.JSON
     graph_format: Format | None = formats.TURTLE
@@ -43,13 +46,14 @@ class Update:
     ``default_graphs`` and ``named_graphs`` are the protocol's dataset (using-graph-uri and
     using-named-graph-uri), for texts that name none themselves. ``graph`` names the graph that a
     text that names none reads and writes (PATCH in the Graph Store Protocol); None: the unnamed
-    one is written, and what is read is as in a query.
+    one is written, and what is read is as in a query. ``base`` is as in a query.
     """
 
     text: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     graph: str | None = None
+    base: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,19 @@ class Answer:
         """Let an answer go that is not read to its end."""
         if self.file is not None:
             self.file.close()
+
+
+def declared(text: str, base: str | None) -> str:
+    """Declare a base in front of a text, which has its own after it, if any, on the same line."""
+    return text if base is None else f"BASE <{base}> {text}"
+
+
+def placed(error: QuerySyntaxError, base: str | None) -> QuerySyntaxError:
+    """Say where an error is in a text without the base that was declared in front of it."""
+    if base is None or error.line != 1 or error.column is None:
+        return error
+    column = max(1, error.column - len(declared("", base)))
+    return QuerySyntaxError(error.problem, error.line, column)
 
 
 def disguised(text: str, word: str) -> str:

@@ -64,6 +64,9 @@ def _apply(delta: Delta, target: Path) -> None:
         for quad in delta.removed:
             engine.remove(quad)
         engine.extend(delta.added)
+        for name in delta.names_removed():
+            if not any(True for _ in engine.quads_for_pattern(None, None, None, name)):
+                engine.remove_graph(name)  # else GRAPH ?g {} would go on to find it
         engine.flush()
     finally:
         del engine  # closes it: its threads make and remove files until then

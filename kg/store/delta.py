@@ -33,6 +33,11 @@ class Delta:
     def __len__(self) -> int:
         return len(self.added) + len(self.removed)
 
+    def names_removed(self) -> set[NamedNode]:
+        """Return the names of the graphs that something goes from."""
+        names = {quad.graph_name for quad in self.removed}
+        return {name for name in names if isinstance(name, NamedNode)}
+
     def graph_names(self) -> tuple[str, ...]:
         """Name the graphs that change, in order."""
         names = {quad.graph_name for quad in self.added | self.removed}

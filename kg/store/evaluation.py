@@ -18,9 +18,11 @@ from pyoxigraph import (
 
 from kg import formats
 from kg.errors import FormatError, LimitError, QueryError, QueryRefused, StorageError
+from kg.query import declared, placed
 from kg.store import parser
 from kg.syntax import explain
 from kg.terms import PREFIXES, RDF
+from kg.tokens import tokens
 
 if TYPE_CHECKING:
     from typing import TypedDict
@@ -51,15 +53,18 @@ def evaluate(engine: Engine, request: Request, output: IO[bytes]) -> Format:
     :raises QueryError: it cannot be evaluated
     :raises FormatError: the request takes no format for answers to this form of query
     """
-    if parser.uses(request.text, "SERVICE"):
+    text = declared(request.text, request.base)
+    if parser.uses(text, "SERVICE"):
         raise QueryRefused("SERVICE would reach another host, and none is allowed here")
     try:
-        results = engine.query(request.text, **_graphs(request))
+        results = engine.query(text, **_graphs(request, text))
         if isinstance(results, QueryTriples):
             return _write_triples(results, _chosen(request.graph_format, formats.GRAPHS), output)
         return _write_bindings(results, _chosen(request.bindings_format, formats.BINDINGS), output)
     except SyntaxError as error:
-        raise explain(request.text, str(error), parser) from None
+        if not tokens(request.text):
+            raise explain(request.text, str(error), parser) from None
+        raise placed(explain(text, str(error), parser), request.base) from None
     except RuntimeError as error:
         raise QueryError(f"it cannot be evaluated: {error}") from None
     except OSError as error:
@@ -68,14 +73,14 @@ def evaluate(engine: Engine, request: Request, output: IO[bytes]) -> Format:
         raise StorageError("the store could not be read") from error
 
 
-def _graphs(request: Request) -> Graphs:
+def _graphs(request: Request, text: str) -> Graphs:
     """Say what the query is asked of: the protocol's graphs, its own, or the union of all."""
     if request.default_graphs or request.named_graphs:
         return {
             "default_graph": [_graph_name(name) for name in request.default_graphs],
             "named_graphs": [_graph_name(name) for name in request.named_graphs],
         }
-    whole = request.union and not parser.uses(request.text, "FROM")
+    whole = request.union and not parser.uses(text, "FROM")
     return {"use_default_graph_as_union": True} if whole else {}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, overload
 
+import rdflib
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode
 from pyoxigraph import Literal as EngineLiteral
 from pyoxigraph import Quad as EngineQuad
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
     from kg.store.base import Quad, Subject, Term
+
+# A literal stays as it was written: rdflib would take the zone off an xsd:date, whenever one is
+# made, and that is also when one comes from another process.
+rdflib.NORMALIZE_LITERALS = False
 
 EngineTerm = NamedNode | BlankNode | EngineLiteral
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions
 from pyoxigraph import Store as Engine
 
-from kg.errors import Conflict, QueryError, QueryRefused, StorageError
+from kg.errors import Conflict, QueryError, QueryRefused, QuerySyntaxError, StorageError
+from kg.query import declared, placed
 from kg.store.base import Change
 from kg.store.draft import Draft
 from kg.store.operations import Management, Modification, Operation, operations
@@ -110,7 +111,11 @@ def effect(engine: Engine, update: Update, *, union: bool, base: int | None = No
 
 def _told(draft: Draft, update: Update, *, union: bool, base: int | None) -> Change:
     """Make all operations on a draft, and return what they changed on the whole."""
-    found = operations(update.text)
+    try:
+        found = operations(declared(update.text, update.base))
+    except QuerySyntaxError as error:
+        raise placed(error, update.base) from None
+    found = [operation for operation in found if not _fails_silently(operation)]
     for operation in found:
         refuse(f"{operation.prologue}\n{operation.text}")
     _check_dataset(update, found)
@@ -132,6 +137,12 @@ def _told(draft: Draft, update: Update, *, union: bool, base: int | None) -> Cha
         base=base,
         message=_message(found),
     )
+
+
+def _fails_silently(operation: Operation) -> bool:
+    """Tell whether it is a LOAD SILENT: it is not made, and that is no error."""
+    what = operation.what
+    return isinstance(what, Management) and what.verb == "LOAD" and what.silent
 
 
 def _stored(quads: Iterable[Quad]) -> frozenset[Stored]:

@@ -62,10 +62,25 @@ def test_ambiguous_comparison() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["LOAD SILENT <{}>", "lOaD silent <{}> INTO GRAPH <urn:g>", "LOAD SILENT # <\n <{}>"]
+)
+def test_silent_load(text: str) -> None:
+    """A LOAD that may fail does: nothing is changed, nobody is asked, and the rest is made."""
+    with socket.create_server(("127.0.0.1", 0)) as canary:
+        canary.settimeout(0.05)
+        load = text.format(f"http://127.0.0.1:{canary.getsockname()[1]}/")
+        change = updates.effect(Engine(), Update(load), union=True)
+        assert not change.added | change.removed
+        both = f"{load} ; INSERT DATA {{ <urn:a> <urn:p> 1 }}"
+        assert len(updates.effect(Engine(), Update(both), union=True).added) == 1
+        with pytest.raises(TimeoutError):
+            canary.accept()
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "LOAD <{}>",
-        "lOaD silent <{}> INTO GRAPH <urn:g>",
         "# LOAD\nLOAD#\n<{}>",
         "CLEAR ALL ; LOAD <{}>",
         "CLEAR ALL ; PREFIX load: <{}> LOAD load:",

@@ -168,3 +168,37 @@ def test_default_graph(writer: Writer) -> None:
         "/sparql", query_string={"query": f"SELECT * {{ GRAPH <{EX}all> {{ ?s ?p ?o }} }}"}
     )
     assert len(found.get_json(force=True)["results"]["bindings"]) == 1
+
+
+def test_base(writer: Writer) -> None:
+    """What is relative is relative to the address that it is sent to, in queries, too."""
+    writer.update(f"INSERT DATA {{ GRAPH <{EX}g> {{ <#a> <../p> <x?y> }} }}")
+    assert writer.ask("<http://localhost/update#a> <http://localhost/p> <http://localhost/x?y>")
+    assert writer.ask("<update#a> ?p ?o")
+    own = f"BASE <{EX}> INSERT DATA {{ GRAPH <g> {{ <b> <p> 1 }} }}"
+    assert writer.update(own).status_code == 200
+    assert writer.ask(f"GRAPH <{EX}g> {{ <{EX}b> <{EX}p> 1 }}")
+
+
+@pytest.mark.parametrize("text", ["INSERT DATA { <a> <b> }", "\n INSERT DATA { <a> <b> }"])
+def test_place_of_an_error(writer: Writer, text: str) -> None:
+    """An error's place is the one in the text that was sent."""
+    response = writer.update(text)
+    line, column = text.count("\n") + 1, len(text.rsplit("\n", maxsplit=1)[-1])
+    assert (response.get_json()["line"], response.get_json()["column"]) == (line, column)
+
+
+def test_literals_stay_as_they_are(writer: Writer) -> None:
+    """What the engine keeps comes back as it was written."""
+    xsd = "http://www.w3.org/2001/XMLSchema#"
+    for literal in (f'"2006-08-23Z"^^<{xsd}date>', f'"x"^^<{xsd}integer>'):
+        writer.update(f"INSERT DATA {{ GRAPH <{EX}g> {{ <{EX}a> <{EX}p> {literal} }} }}")
+        assert writer.ask(f"<{EX}a> <{EX}p> ?o FILTER(STR(?o) = STR({literal}))"), literal
+
+
+def test_an_emptied_graph_is_gone(writer: Writer) -> None:
+    """A graph from which everything was taken is not found any more."""
+    writer.update(ONE)
+    assert writer.ask(f"GRAPH ?g {{}} FILTER(?g = <{EX}g>)")
+    writer.update(f"DELETE WHERE {{ GRAPH <{EX}g> {{ ?s ?p ?o }} }}")
+    assert not writer.ask(f"GRAPH ?g {{}} FILTER(?g = <{EX}g>)")
