@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import gzip
+import os
+import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from api.app import create_app
+from api.state import KEY
 from kg import export, formats
 from kg.store import snapshot
 from kg.store.revisions import Revisions
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask.testing import FlaskClient
 
     from kg.settings import Settings
@@ -52,11 +59,18 @@ def test_older_revision(client: FlaskClient, settings: Settings) -> None:
     assert response.data != exported(settings, formats.N_QUADS)
 
 
-def test_left_early(client: FlaskClient, settings: Settings) -> None:
+def test_left_early(settings: Settings, tmp_path: Path) -> None:
     """Who goes before the end leaves nothing open: the revision can be pruned again."""
-    response = client.get("/dump.nq", buffered=False)
+    shutil.copytree(settings.data, tmp_path / "data", copy_function=os.link)
+    app = create_app(replace(settings, data=tmp_path / "data"))
+    folder = tmp_path / "data" / "revisions" / "000002"
+    (folder / "readers").unlink()  # its own, so that nobody else holds it
+    (folder / "readers").touch()
+    response = app.test_client().get("/dump.nq", buffered=False)
     next(iter(response.response))
+    with snapshot.unread(folder) as free:
+        assert not free
     response.close()
-    folder = settings.data / "revisions" / "000002"
     with snapshot.unread(folder) as free:
         assert free
+    app.extensions[KEY].close()
