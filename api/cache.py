@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.http import parse_etags
 
+from api.request_log import NO_SURFACE, SURFACE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -28,6 +30,7 @@ _DECIDING = (
     "HTTP_ACCEPT",
     "HTTP_ACCEPT_LANGUAGE",
     "HTTP_ACCEPT_ENCODING",
+    "HTTP_ORIGIN",
 )
 """What of a request, beside the revision, decides its answer."""
 _OF_A_304 = {"etag", "cache-control", "content-location", "date", "expires", "vary", "link"}
@@ -41,6 +44,7 @@ class _Kept:
     headers: list[tuple[str, str]]
     tag: str
     body: bytes
+    surface: str
 
     @property
     def size(self) -> int:
@@ -62,6 +66,11 @@ class ResponseCache:
         self._revision = self._size = 0
         self.hits = self.misses = 0
 
+    @property
+    def size(self) -> int:
+        """Return about how many bytes are kept."""
+        return self._size
+
     def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         """Answer from what is kept, or ask the application and keep what may be kept."""
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or "HTTP_AUTHORIZATION" in environ:
@@ -79,6 +88,7 @@ class ResponseCache:
             else:
                 self.misses += 1
         if found is not None:
+            environ[SURFACE] = found.surface
             return _sent(found, environ, start)
         return self._asked(key, revision, environ, start)
 
@@ -112,7 +122,8 @@ class ResponseCache:
             if hasattr(chunks, "close"):
                 chunks.close()
         if len(body) == length:
-            self._keep(key, revision, _Kept(status, headers, tag, body))
+            surface = environ.get(SURFACE, NO_SURFACE)
+            self._keep(key, revision, _Kept(status, headers, tag, body, surface))
         return [body]
 
     def _keep(self, key: tuple[object, ...], revision: int, answer: _Kept) -> None:

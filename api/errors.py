@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from api.access import challenge
 from api.negotiate import content_type
+from api.request_log import of_request
 from kg import errors, formats
 from kg.iris import BASE, iri
 
@@ -142,6 +143,8 @@ def problem(kind: Kind, detail: str, members: dict[str, Any]) -> Response:
         "detail": detail,
         **members,
     }
+    if (id_ := of_request()) is not None:
+        content["request_id"] = id_
     best = request.accept_mimetypes.best_match([MEDIA_TYPE, "application/json", "text/html"])
     if best == "text/html":
         response = Response(render_template("error.html", problem=content), mimetype="text/html")

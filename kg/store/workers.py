@@ -26,6 +26,7 @@ from kg.errors import (
     WorkerLost,
 )
 from kg.query import Answer
+from kg.store.tally import Tally
 from kg.store.worker import Spooled, Task, work
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class QueryPool:
         self._workers: set[_Worker] = set()
         self._lock = threading.Lock()
         self._closed = False
+        self.tally = Tally()
 
     def query(self, request: Request) -> Answer:
         """Answer a request, whole.
@@ -98,6 +100,11 @@ class QueryPool:
         for slot in slots:
             self._idle.put(slot or self._started())
 
+    def alive(self) -> int:
+        """Count the workers; one that dies while it is idle counts until it is missed."""
+        with self._lock:
+            return len(self._workers)
+
     def close(self) -> None:
         """End all workers; requests under way get WorkerLost."""
         with self._lock:
@@ -127,6 +134,10 @@ class QueryPool:
         self.close()
 
     def _ask(self, task: Request | Task) -> object:
+        with self.tally.request():
+            return self._answered(task)
+
+    def _answered(self, task: Request | Task) -> object:
         if not self._admitted.acquire(blocking=False):
             raise Busy
         try:
@@ -170,6 +181,7 @@ class QueryPool:
                 raise WorkerLost("the server is stopping")
             worker = _Worker(self._settings)
             self._workers.add(worker)
+            self.tally.start()
         worker.wait_until_ready()
         return worker
 

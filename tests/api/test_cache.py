@@ -140,7 +140,9 @@ def test_not_kept(inner: Counting, request_: dict[str, Any]) -> None:
     assert inner.asked == 2
 
 
-@pytest.mark.parametrize("header", ["Accept", "Accept-Language", "Accept-Encoding", "Host"])
+@pytest.mark.parametrize(
+    "header", ["Accept", "Accept-Language", "Accept-Encoding", "Host", "Origin"]
+)
 def test_what_decides(header: str) -> None:
     """Requests that may be answered otherwise are kept apart."""
     inner = Counting()

@@ -1,0 +1,54 @@
+"""What became of requests to workers, counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.errors import (
+    Busy,
+    LimitError,
+    QueryMemory,
+    QuerySyntaxError,
+    QueryTimeout,
+    StancegraphError,
+    WorkerLost,
+)
+from kg.store.tally import Tally
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (QueryTimeout(1), "time"),
+        (QueryMemory(1), "memory"),
+        (WorkerLost("it died"), "died"),
+        (Busy(), "busy"),
+        (QuerySyntaxError("no query"), "answered"),
+        (LimitError("the answer is too big"), "answered"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_outcomes(error: StancegraphError, outcome: str) -> None:
+    """A request counts by what stopped it; with an error of its own it is answered."""
+    tally = Tally()
+    with pytest.raises(type(error)), tally.request():
+        raise error
+    assert {name for name, count in tally.ended.items() if count} == {outcome}
+    assert tally.in_hand == 0
+
+
+def test_in_hand() -> None:
+    """A request is in hand until it ends."""
+    tally = Tally()
+    with tally.request(), tally.request():
+        assert tally.in_hand == 2
+        assert sum(tally.ended.values()) == 0
+    assert (tally.in_hand, tally.ended["answered"]) == (0, 2)
+
+
+def test_what_nobody_foresaw() -> None:
+    """An error that is none of ours is not counted as an answer that was given."""
+    tally = Tally()
+    with pytest.raises(ZeroDivisionError), tally.request():
+        raise ZeroDivisionError
+    assert (tally.in_hand, tally.ended["died"]) == (0, 1)
