@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import (
     access,
@@ -14,11 +15,14 @@ from api import (
     dumps,
     errors,
     graph_store,
+    headers,
     i18n,
     linked_data,
     listings,
+    metrics,
     openapi,
     pages,
+    request_log,
     rest,
     sparql,
     update,
@@ -28,6 +32,7 @@ from api import (
     wording,
 )
 from api.cache import ResponseCache
+from api.headers import CrossOrigin
 from api.state import KEY, State
 from kg import formats, noise
 from kg.access import Access
@@ -36,13 +41,7 @@ from kg.store.revisions import Revisions
 from kg.store.workers import QueryPool
 
 if TYPE_CHECKING:
-    from flask import Response
-
     from kg.settings import Settings
-
-
-_EXPOSED = ("Content-Language", "Content-Location", "ETag", "Link", "Location")
-"""Headers that scripts of other pages may read."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -75,15 +74,30 @@ def create_app(settings: Settings) -> Flask:
         rest,
         openapi,
         docs,
+        metrics,
     ):
         app.register_blueprint(surface.blueprint)
-    for part in (access, validators, i18n, addresses, wording, errors):
+    for part in (access, validators, i18n, addresses, wording, errors, headers):
         part.register(app)
-    app.after_request(_open_to_all)
+    cache = None
     if not settings.private:  # who may read is asked behind it
         limit = settings.cache_mebibytes << 20
-        app.wsgi_app = ResponseCache(app.wsgi_app, store.current, limit)  # type: ignore[assignment,method-assign]
+        cache = ResponseCache(app.wsgi_app, store.current, limit)
+        app.wsgi_app = cache  # type: ignore[assignment,method-assign]
+    app.wsgi_app = CrossOrigin(app.wsgi_app, settings.cors_origins)  # type: ignore[assignment,method-assign]
+    _watched(app, settings, cache)
+    if count := settings.proxies:  # outermost: all else goes by the address that was asked for
+        app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count, x_prefix=count)  # type: ignore[method-assign]
     return app
+
+
+def _watched(app: Flask, settings: Settings, cache: ResponseCache | None) -> None:
+    """Give each request an id, count it, and log it, whoever answers."""
+    log = request_log.RequestLog(settings.log_format)
+    counted = metrics.Metrics(app.extensions[KEY], cache)
+    app.extensions[metrics.KEY] = counted
+    request_log.register(app, log)
+    app.wsgi_app = request_log.Told(app.wsgi_app, counted.observe, log.exchange)  # type: ignore[assignment,method-assign]
 
 
 def _compressed(app: Flask) -> None:
@@ -97,14 +111,3 @@ def _compressed(app: Flask) -> None:
     app.config["COMPRESS_MIN_SIZE"] = 1000
     app.config["COMPRESS_STREAMS"] = False  # what is long is sent as it is; dumps are there as .gz
     Compress(app)
-
-
-def _open_to_all(response: Response) -> Response:
-    """Let pages from anywhere ask; no browser adds a token to what it sends by itself."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = ", ".join(_EXPOSED)
-    if response.allow:
-        response.headers["Access-Control-Allow-Methods"] = response.allow.to_header()
-        response.headers["Access-Control-Allow-Headers"] = "Accept, Authorization, Content-Type"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

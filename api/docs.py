@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, send_from_directory
 from werkzeug.exceptions import NotFound
 
+from api.headers import scripted
+
 if TYPE_CHECKING:
     from flask import Response
 
@@ -25,9 +27,9 @@ DAY = 24 * 60 * 60
 
 
 @blueprint.get("")
-def page() -> str:
+def page() -> Response:
     """Show the document as a page to read and to try out."""
-    return render_template("docs.html")
+    return scripted(render_template("docs.html"))
 
 
 @blueprint.get("/<name>")

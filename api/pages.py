@@ -31,8 +31,6 @@ from kg.lookup import articles, entities, outline, overview, stances, timeline
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flask import Response
-
     from api.drawing import Drawing
     from kg.lookup.results import Entity, Language, Named
     from kg.store.projection import Projection
@@ -53,8 +51,6 @@ COUNTED = {
 NEWEST = 5
 """Stances on the front page."""
 WIKIDATA = "www.wikidata.org"
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
-"""Pages have no script, no style of their own, and nothing from elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -149,14 +145,6 @@ def record(slug: str, fragment: str) -> str:
                 Twin("JSON", "application/json", addresses.data(f"/api/records/{slug}/{fragment}")),
             ],
         )
-
-
-@blueprint.after_app_request
-def guarded(response: Response) -> Response:
-    """Let a page load nothing but its style and its icon, whatever a graph may slip into it."""
-    if response.mimetype == "text/html" and "language" in g:
-        response.headers["Content-Security-Policy"] = POLICY
-    return response
 
 
 @blueprint.get("/health")

@@ -245,7 +245,7 @@ def test_preflight(client: FlaskClient, private: FlaskClient) -> None:
     """A browser may ask, without a token, whether it may send one."""
     for asked in (client, private):
         response = asked.options("/write")
-        assert response.status_code == 200
+        assert response.status_code == 204
         assert "POST" in response.headers["Access-Control-Allow-Methods"]
         assert "Authorization" in response.headers["Access-Control-Allow-Headers"]
 
