@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import copyreg
 from functools import lru_cache
 from typing import TYPE_CHECKING, overload
 
-import rdflib
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode
 from pyoxigraph import Literal as EngineLiteral
 from pyoxigraph import Quad as EngineQuad
@@ -16,15 +16,24 @@ if TYPE_CHECKING:
 
     from kg.store.base import Quad, Subject, Term
 
-# A literal stays as it was written: rdflib would take the zone off an xsd:date, whenever one is
-# made, and that is also when one comes from another process.
-rdflib.NORMALIZE_LITERALS = False
-
 EngineTerm = NamedNode | BlankNode | EngineLiteral
 
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 _iri_from_engine = lru_cache(maxsize=65536)(URIRef)
 _iri_to_engine = lru_cache(maxsize=65536)(NamedNode)
+
+
+def _as_written(text: str, language: str | None, datatype: str | None) -> Literal:
+    return Literal(text, lang=language, datatype=datatype, normalize=False)
+
+
+def _reduced(literal: Literal) -> tuple[object, ...]:
+    return _as_written, (str(literal), literal.language, literal.datatype)
+
+
+# A literal crosses between processes as it was written: rdflib's own way would take the zone off an
+# xsd:date on the other side.
+copyreg.pickle(Literal, _reduced)  # type: ignore[arg-type]  # of typeshed, which wants a string
 
 
 def subject_from_engine(term: object) -> Subject:
