@@ -19,7 +19,7 @@ from api.access import author, needs
 from api.negotiate import chosen, content_type, listed
 from api.state import state
 from kg import formats
-from kg.errors import Conflict, InputError, NotFound
+from kg.errors import InputError, NotFound
 from kg.query import Request, Update
 from kg.store.base import Change
 from kg.store.delta import SHARED
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 TRIPLES = tuple(format_ for format_ in formats.RDF if not format_.named_graphs)
 """What a graph can be sent as; JSON-LD as well, if it names no graph in itself."""
 SENT = (*TRIPLES, formats.JSON_LD)
-TRIES = 5
-"""How often a graph is written anew where another writer was quicker."""
+
 
 blueprint = Blueprint("graph_store", __name__)
 
@@ -184,34 +183,34 @@ def parsed(_: Store, body: bytes, source: str) -> tuple[Triple, ...]:
 
 
 def _written(place: Place, triples: tuple[Triple, ...], *, replace: bool) -> Response:
-    """Publish a graph with triples; where another process was quicker, it is done again."""
-    with state().writing():
-        for left in reversed(range(TRIES)):
-            try:
-                return _tried(place, triples, replace=replace)
-            except Conflict:
-                if request.if_match or not left:
-                    raise
-    raise AssertionError  # the last try returned or raised
-
-
-def _tried(place: Place, triples: tuple[Triple, ...], *, replace: bool) -> Response:
+    """Publish a graph with triples; what it is to become is worked out while others wait."""
     store = state().store
-    with store.snapshot() as snapshot:
-        base = validators.expected(snapshot.revision) or snapshot.revision
-        existed = place.exists(snapshot)
+    existed = True
+
+    def make() -> Change:
+        nonlocal existed
+        with store.snapshot() as snapshot:
+            validators.expected(snapshot.revision)
+            existed = place.exists(snapshot)
+            old = place.quads(snapshot) if replace else frozenset()
         if request.if_none_match.star_tag and existed:
             raise PreconditionFailed(f"there is a graph {place.name} already")
-        old = place.quads(snapshot) if replace else frozenset()
+        return _change(place, triples, old, replace=replace)
+
+    outcome = store.commit_of(make, author())
+    return writing.answered(outcome, 201 if triples and not existed else 200)
+
+
+def _change(
+    place: Place, triples: tuple[Triple, ...], old: frozenset[Quad], *, replace: bool
+) -> Change:
+    """Say what is to be done; a graph with an owner is given whole, so that labels may differ."""
     verb = "put" if replace and triples else "add to" if triples else "delete"
     message = f"{verb} {place.name or 'the unnamed graph'}"
     if replace and triples and place.name is not None and place.name not in SHARED:
         graph = Graph(identifier=place.name)
         for triple in triples:
             graph.add(triple)
-        change = Change({place.name: graph}, base=base, message=message)
-    else:
-        new = frozenset((*triple, place.name) for triple in triples)
-        change = Change(added=new, removed=old - new, base=base, message=message)
-    outcome = store.commit(change, author())
-    return writing.answered(outcome, 201 if triples and not existed else 200)
+        return Change({place.name: graph}, message=message)
+    new = frozenset((*triple, place.name) for triple in triples)
+    return Change(added=new, removed=old - new, message=message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -201,3 +202,18 @@ def test_formats(writer: Writer) -> None:
         tags.add(response.headers["ETag"])
     assert len(tags) == 3
     assert writer.client.get(G, headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_writers_at_once(writer: Writer) -> None:
+    """What eight clients post to one graph at once is all there, each as a revision of its own."""
+
+    def post(number: int) -> int:
+        headers = {"Authorization": f"Bearer {writer.token}"}
+        sent = {"data": f"<{EX}a> <{EX}p> {number} .", "content_type": "text/turtle"}
+        return writer.app.test_client().post(G, headers=headers, **sent).status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        statuses = sorted(threads.map(post, range(8)))
+    assert statuses == [200] * 7 + [201]
+    assert values(writer, G) == set(range(8))
+    assert writer.store.current() == 9
