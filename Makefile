@@ -6,8 +6,11 @@ PIP := $(PYTHON) -m pip --python $(BIN)/python install --quiet --constraint cons
 PORT ?= 8000
 ARTICLES ?= 100000
 DATA ?= build/data-$(ARTICLES)
+MINUTES ?= 2
+SECONDS ?= 60
+SEED ?= 1
 
-.PHONY: serve test lint slow conformance data bench clean
+.PHONY: serve test lint slow conformance data bench attack clean
 
 serve: $(VENV)/.serve
 	$(BIN)/stancegraph serve --port $(PORT)
@@ -32,7 +35,17 @@ data: $(DATA)/current
 bench: $(VENV)/.bench $(DATA)/current
 	$(BIN)/python tests/bench/calls.py $(DATA)
 	$(BIN)/python tests/bench/commits.py $(DATA)
-	$(BIN)/python tests/bench/lookups.py
+	$(BIN)/python -m tests.bench.lookups
+	$(BIN)/python -m tests.bench.attack $(DATA)
+
+attack: $(VENV)/.bench
+	$(BIN)/python -m tests.bench.attack
+
+soak: $(VENV)/.test
+	$(BIN)/python -m tests.soak.run --minutes $(MINUTES)
+
+fuzz: $(VENV)/.test
+	$(BIN)/python -m tests.fuzz.run --seconds $(SECONDS) --seed $(SEED)
 
 $(DATA)/current: | $(VENV)/.test
 	$(BIN)/python -m tests.bench.data --articles $(ARTICLES) --data $(DATA)

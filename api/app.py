@@ -22,6 +22,7 @@ from api import (
     metrics,
     openapi,
     pages,
+    queries,
     request_log,
     rest,
     sparql,
@@ -31,7 +32,9 @@ from api import (
     vocabulary,
     wording,
 )
+from api.cache import KEY as KEPT
 from api.cache import ResponseCache
+from api.clients import Transfers
 from api.headers import CrossOrigin
 from api.state import KEY, State
 from kg import formats, noise
@@ -59,6 +62,7 @@ def create_app(settings: Settings) -> Flask:
         QueryPool(store, settings),
         Readings(store),
         Access(settings.data, settings.lock_seconds),
+        Transfers(settings),
     )
     _compressed(app)
     for surface in (
@@ -75,6 +79,7 @@ def create_app(settings: Settings) -> Flask:
         openapi,
         docs,
         metrics,
+        queries,
     ):
         app.register_blueprint(surface.blueprint)
     for part in (access, validators, i18n, addresses, wording, errors, headers):
@@ -84,6 +89,7 @@ def create_app(settings: Settings) -> Flask:
         limit = settings.cache_mebibytes << 20
         cache = ResponseCache(app.wsgi_app, store.current, limit)
         app.wsgi_app = cache  # type: ignore[assignment,method-assign]
+    app.extensions[KEPT] = cache
     app.wsgi_app = CrossOrigin(app.wsgi_app, settings.cors_origins)  # type: ignore[assignment,method-assign]
     _watched(app, settings, cache)
     if count := settings.proxies:  # outermost: all else goes by the address that was asked for
@@ -96,6 +102,7 @@ def _watched(app: Flask, settings: Settings, cache: ResponseCache | None) -> Non
     log = request_log.RequestLog(settings.log_format)
     counted = metrics.Metrics(app.extensions[KEY], cache)
     app.extensions[metrics.KEY] = counted
+    app.extensions[request_log.KEY] = log
     request_log.register(app, log)
     app.wsgi_app = request_log.Told(app.wsgi_app, counted.observe, log.exchange)  # type: ignore[assignment,method-assign]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
 from api import parameters, validators
+from api.clients import client, until_sent
 from api.negotiate import content_type
 from api.state import state
 from kg import export, formats
@@ -30,14 +32,19 @@ def dump(ending: str) -> Response:
     if format_ is None:
         names = ", ".join(f"/dump.{item.endings[0]}" for item in formats.DUMPS)
         raise NotFound(f"there is no dump of this name; there are {names}, each also with .gz")
-    snapshot = state().store.snapshot(parameters.revision(parameters.of_url()))
+    here, wanted = state(), parameters.revision(parameters.of_url())
+    with ExitStack() as held:
+        held.enter_context(here.transfers.begin(client().name))
+        snapshot = held.enter_context(here.store.snapshot(wanted))
+        chunks = held.enter_context(closing(_chunks(snapshot, format_, compressed=plain != ending)))
+        first = next(chunks, b"")  # what goes wrong here is still an error status
+        kept = held.pop_all()
     validators.decides(snapshot.revision)
     name = f"stancegraph-{snapshot.revision}.{ending}"
-    chunks = _chunks(snapshot, format_, compressed=plain != ending)
-    first = next(chunks, b"")  # what goes wrong here is still an error status
     media_type = "application/gzip" if plain != ending else format_.media_type
-    response = Response(chain([first], chunks), content_type=content_type(media_type))
-    response.call_on_close(chunks.close)
+    sent = until_sent(chain([first], chunks), kept)
+    response = Response(sent, content_type=content_type(media_type))
+    response.call_on_close(kept.close)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -45,7 +52,5 @@ def dump(ending: str) -> Response:
 def _chunks(
     snapshot: RevisionSnapshot, format_: Format, *, compressed: bool
 ) -> Generator[bytes, None, None]:
-    """Yield the file, and let the snapshot go behind it."""
-    with snapshot:
-        plain = export.dump(snapshot, format_)
-        yield from export.gzipped(plain) if compressed else plain
+    plain = export.dump(snapshot, format_)
+    yield from export.gzipped(plain) if compressed else plain

@@ -47,6 +47,7 @@ TABLE: dict[type[errors.StancegraphError], Kind] = {
     errors.QueryError: Kind("query", 400, "The query cannot be run"),
     errors.QuerySyntaxError: Kind("query-syntax", 400, "The query is not well formed"),
     errors.QueryRefused: Kind("query-refused", 403, "The query is refused"),
+    errors.ServiceFailed: Kind("service-failed", 502, "Another endpoint failed"),
     errors.NonConforming: Kind("non-conforming", 422, "The data break the shapes"),
     errors.AccessError: Kind("access", 403, "This may not be done"),
     errors.Unauthenticated: Kind("unauthenticated", 401, "This needs a token"),
@@ -57,10 +58,14 @@ TABLE: dict[type[errors.StancegraphError], Kind] = {
     errors.NotFound: Kind("not-found", 404, "There is no such thing"),
     errors.StoreMissing: Kind("no-data", 503, "There are no data yet", retry_after=30),
     errors.RevisionMissing: Kind("no-revision", 404, "There is no such revision"),
-    errors.LimitError: Kind("limit", 503, "It would have taken too much"),
-    errors.QueryTimeout: Kind("query-timeout", 503, "The query took too long"),
-    errors.QueryMemory: Kind("query-memory", 503, "The query took too much memory"),
+    errors.LimitError: Kind("limit", 503, "It would have taken too much", retry_after=60),
+    errors.QueryTimeout: Kind("query-timeout", 503, "The query took too long", retry_after=60),
+    errors.QueryMemory: Kind("query-memory", 503, "The query took too much memory", 60),
+    errors.AnswerTooLarge: Kind("answer-too-large", 503, "The answer is too large", 60),
     errors.Busy: Kind("busy", 503, "The server is busy", retry_after=5),
+    errors.TooManyQueries: Kind("too-many-queries", 429, "Too much at a time", retry_after=5),
+    errors.QueryKilled: Kind("query-killed", 503, "The query was stopped", retry_after=60),
+    errors.QueryAbandoned: Kind("query-abandoned", 499, "Nobody waits for the answer"),
     errors.StorageError: Kind("storage", 500, "The store is out of order"),
     errors.Damaged: Kind("damaged", 500, "What look-ups read is damaged"),
     errors.Locked: Kind("locked", 503, "Another writer holds the store", retry_after=5),
@@ -78,7 +83,7 @@ SENTENCES = {
 """What is said where the error itself says nothing in particular."""
 
 _MEMBERS = (
-    *("line", "column", "source", "seconds", "limit"),
+    *("line", "column", "source", "seconds", "limit", "limit_value"),
     *("parameter", "nearest", "allowed", "near"),
 )
 """What of an error stands beside its sentence, where it has it."""

@@ -14,9 +14,9 @@ from flask import Blueprint, Response, request, url_for
 from rdflib import Graph, URIRef
 from werkzeug.exceptions import BadRequest, NotAcceptable, PreconditionFailed, UnsupportedMediaType
 
-from api import parameters, update, validators, writing
+from api import answering, parameters, update, validators, writing
 from api.access import author, needs
-from api.negotiate import chosen, content_type, listed
+from api.negotiate import chosen, listed
 from api.state import state
 from kg import formats
 from kg.errors import InputError, NotFound
@@ -73,13 +73,7 @@ def get(name: str | None = None) -> Response:
             revision=snapshot.revision,
             graph_format=wanted,
         )
-        answer = state().pool.query(asked)
-    validators.decides(answer.revision)
-    response = Response(answer.chunks(), content_type=content_type(answer.media_type))
-    response.content_length = answer.size
-    response.call_on_close(answer.close)
-    response.vary.add("Accept")
-    return response
+        return answering.of_query(asked)
 
 
 @blueprint.put("/graphs")
@@ -167,7 +161,7 @@ def _parsed(body: bytes, media_type: str) -> tuple[Triple, ...]:
     source = formats.find(media_type, SENT) if media_type else None
     if source is None or media_type not in source.media_types:
         raise UnsupportedMediaType(f"say in Content-Type what is sent: {listed(SENT)}")
-    triples: tuple[Triple, ...] = state().pool.run(parsed, body, source.name)
+    triples: tuple[Triple, ...] = answering.run(parsed, body, source.name)
     return triples
 
 

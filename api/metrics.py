@@ -100,15 +100,16 @@ class _Inside(Collector):
         yield from self._store()
 
     def _workers(self) -> Iterator[Metric]:
-        pool, size = self._state.pool, self._state.settings.workers
-        in_hand = pool.tally.in_hand
-        running = min(in_hand, size)
+        pool = self._state.pool
+        jobs = pool.jobs.all()
+        running = sum(job.running for job in jobs)
         yield _gauge("queries_running", "Queries, and other work, that workers are at.", running)
-        yield _gauge("queries_waiting", "Those that wait for a worker.", in_hand - running)
+        yield _gauge("queries_waiting", "Those that wait for a worker.", len(jobs) - running)
         ended = CounterMetricFamily(
             "stancegraph_queries",
-            "Those that ended: answered, stopped at the limit of time or memory, ended by the "
-            "death of the worker for another reason, or turned away because all were busy.",
+            "Those that ended: answered, stopped at the limit of time, memory or size, killed by "
+            "an administrator, abandoned by their client, ended by the death of the worker for "
+            "another reason, or turned away because all were busy or their client had too many.",
             labels=("outcome",),
         )
         for outcome, count in dict(pool.tally.ended).items():

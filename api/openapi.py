@@ -13,28 +13,22 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import Blueprint, Response, request
-from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import GenerateJsonSchema
 from spectree import Response as Answers
 from spectree import SpecTree
 from spectree.model_adapter.pydantic_adapter import PydanticModelAdapter
 from spectree.models import Tag
 from spectree.plugins.flask_plugin import FlaskPlugin
-from werkzeug.exceptions import (
-    BadRequest,
-    InternalServerError,
-    NotAcceptable,
-    RequestURITooLarge,
-)
 
 from api import errors
-from api.errors import PROBLEMS, TABLE, Kind
+from api.errors import PROBLEMS
+from api.problems import HEADERS, KINDS, Problem, example
 from kg import __version__
-from kg import errors as kg_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from pydantic import BaseModel
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import core_schema
     from spectree._types import ModelAdapterType
@@ -53,7 +47,11 @@ for `after`; the same address stands in the header `Link`. Things are named by t
 by kind and slug (`person/mark-zuckerberg`), or by the slug alone where only one kind can be meant.
 
 Parameters that are not known, given twice, empty or ill-formed are refused, never passed over.
-Errors are problem details (RFC 9457); their `type` says which kind it is.
+Errors are problem details (RFC 9457); their `type` says which kind it is. Where reading is
+private a token is needed, as `Authorization: Bearer sg_…`.
+
+What is not here speaks for itself: `/sparql`, `/update` and `/graphs` are the W3C's protocols, and
+`/` lists the rest.
 """
 
 RECORDS = Tag("Records", "Who says what: stances, claims, estimates, and their conditions.")
@@ -86,39 +84,6 @@ PARTS = {
 """What stands in paths."""
 
 
-class Problem(BaseModel):
-    """What went wrong (RFC 9457).
-
-    ``parameter`` names the parameter that is wrong; ``nearest`` is what was probably meant,
-    ``allowed`` what there is; ``near`` are things whose names are like the one that is not there.
-    """
-
-    model_config = ConfigDict(extra="allow")
-
-    type: str = Field(examples=[PROBLEMS + "bad-request"])
-    title: str
-    status: int
-    detail: str
-    parameter: str | None = None
-    nearest: str | None = None
-    allowed: tuple[str, ...] | None = None
-    near: tuple[str, ...] | None = None
-
-
-PROBLEM_KINDS = (
-    errors.kind_of_protocol(BadRequest()),
-    TABLE[kg_errors.InputError],
-    TABLE[kg_errors.NotFound],
-    TABLE[kg_errors.RevisionMissing],
-    errors.kind_of_protocol(NotAcceptable()),
-    errors.kind_of_protocol(RequestURITooLarge()),
-    errors.kind_of_protocol(InternalServerError()),
-    TABLE[kg_errors.StorageError],
-    TABLE[kg_errors.StoreMissing],
-    TABLE[kg_errors.Busy],
-)
-"""The problems that any look-up can end in."""
-
 LINKS = {
     "Link": {
         "description": "rel=self is this address; rel=next is where a list goes on (RFC 8288).",
@@ -128,6 +93,13 @@ LINKS = {
         "description": "The language of labels and glosses.",
         "schema": {"type": "string", "enum": ["en", "de"]},
     },
+}
+
+TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A token of the service, which begins with sg_. It is needed where reading is "
+    "private, and counts for nothing where it is open.",
 }
 
 MOVED = {
@@ -169,10 +141,12 @@ class Statuses(Answers):
             elif status == "308":
                 answer.update(MOVED)
             elif content is not None:
-                kinds = [kind for kind in PROBLEM_KINDS if kind.status == int(status)]
-                examples = {kind.name: {"value": _example(kind)} for kind in kinds}
+                kinds = [kind for kind in KINDS if kind.status == int(status)]
+                examples = {kind.name: {"value": example(kind)} for kind in kinds}
                 answer["description"] = "; ".join(f"`{PROBLEMS}{kind.name}`" for kind in kinds)
                 answer["content"] = {errors.MEDIA_TYPE: {**content, "examples": examples}}
+                if status in HEADERS:
+                    answer["headers"] = HEADERS[status]
         return found
 
 
@@ -236,7 +210,7 @@ def documented(
     asked: type[BaseModel], answer: type[BaseModel], tag: Tag, *more: int
 ) -> Callable[[View], View]:
     """Have a view described: what it can be asked, what it answers, statuses it has besides."""
-    problems = {f"HTTP_{kind.status:d}": Problem for kind in PROBLEM_KINDS}
+    problems = {f"HTTP_{kind.status:d}": Problem for kind in KINDS}
     plain = [f"HTTP_{status}" for status in more]
     answers = Statuses(*plain, HTTP_200=answer, **problems)
 
@@ -260,11 +234,12 @@ def _document(root: str) -> str:
     with _MAKING:
         made: dict[str, Any] = SPEC.spec
     paths = {path: {"get": _in_order(item["get"])} for path, item in made["paths"].items()}
-    content = {**made, "servers": [{"url": root}], "paths": paths}
+    content = {**made, "servers": [{"url": root}], "paths": paths, "security": [{}, {"token": []}]}
     schemas = content.pop("components")["schemas"]
     text = json.dumps([content, schemas])
     used = {name: schema for name, schema in schemas.items() if f'/{name}"' in text}
-    return json.dumps({**content, "components": {"schemas": used}}, ensure_ascii=False)
+    components = {"schemas": used, "securitySchemes": {"token": TOKEN}}
+    return json.dumps({**content, "components": components}, ensure_ascii=False)
 
 
 def _in_order(operation: dict[str, Any]) -> dict[str, Any]:
@@ -280,12 +255,3 @@ def _exemplified(parameter: dict[str, Any]) -> dict[str, Any]:
         return parameter
     first = ",".join(examples[0]) if isinstance(examples[0], list) else examples[0]
     return {**parameter, "description": f"{parameter['description']} Example: `{first}`"}
-
-
-def _example(kind: Kind) -> dict[str, str | int]:
-    return {
-        "type": PROBLEMS + kind.name,
-        "title": kind.title,
-        "status": kind.status,
-        "detail": "a sentence that says what, and what to do",
-    }

@@ -6,6 +6,8 @@ What clients choose is escaped before it is written, and tokens are cut short: a
 
 from __future__ import annotations
 
+import atexit
+import itertools
 import json
 import re
 import secrets
@@ -14,8 +16,9 @@ import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
-from threading import Lock
-from time import perf_counter
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from time import perf_counter, sleep, time
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
     from kg.settings import LogFormat
 
+KEY = "stancegraph.log"
+"""Where ``app.extensions`` has the log."""
 HEADER = "X-Request-ID"
 ID = "stancegraph.request_id"
 """Where the environment of a request has its id."""
@@ -41,12 +46,23 @@ LONGEST = 2000
 REMEMBERED = 512
 """Texts whose escaped form is kept: most requests say what others said, and escaping takes long."""
 
+GATHERED_SECONDS = 0.02
+"""How long lines wait for others to be written with, where they are gathered."""
+
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """An id that is taken over as it came; a token is longer."""
 _TOKEN = re.compile(r"(sg(?:_|%5f)[0-9a-f]{8})(?:_|%5f)[0-9a-f]+", re.IGNORECASE)
 _IN_PATH = "/:@!$&'()*+,;="
 _IN_QUERY = _IN_PATH + "%?[]"
 """What stands as it is, beside letters, digits and ``_.-~``; in a query ``%`` encodes already."""
+
+
+_START, _COUNT = secrets.token_hex(5), itertools.count(1)
+
+
+def _made() -> str:
+    """Make an id; what tells processes apart is drawn once, since the system is slow to ask."""
+    return f"{_START}{next(_COUNT):06x}"
 
 
 class Exchange(NamedTuple):
@@ -66,6 +82,15 @@ class Exchange(NamedTuple):
     size: int
     seconds: float
     agent: str
+
+
+def named(environ: dict[str, Any]) -> str:
+    """Return the id of a request, which gets one if it has none."""
+    if ID not in environ:
+        sent = environ.get("HTTP_X_REQUEST_ID", "")
+        environ[ID] = sent if sent and _PLAIN.fullmatch(sent) else _made()
+    id_: str = environ[ID]
+    return id_
 
 
 def of_request() -> str | None:
@@ -91,9 +116,7 @@ class Told:
 
     def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         """Ask the application."""
-        begun = perf_counter()
-        sent = environ.get("HTTP_X_REQUEST_ID", "")
-        id_ = environ[ID] = sent if _PLAIN.fullmatch(sent) else secrets.token_hex(8)
+        begun, id_ = perf_counter(), named(environ)
         status = "500"  # where the application fails before it says one
 
         def begin(
@@ -104,9 +127,7 @@ class Told:
             return start(said, [*headers, (HEADER, id_)], exc_info)
 
         def done(size: int) -> None:
-            exchange = _exchange(environ, int(status[:3]), size, perf_counter() - begun)
-            for listener in self._listeners:
-                listener(exchange)
+            self.tell(environ, int(status[:3]), size, perf_counter() - begun)
 
         chunks: Iterable[bytes] | None = None
         try:
@@ -118,6 +139,12 @@ class Told:
             done(sum(map(len, chunks)))
             return chunks
         return _Chunks(chunks, done)
+
+    def tell(self, environ: dict[str, Any], status: int, size: int, seconds: float) -> None:
+        """Tell of an exchange that is over."""
+        exchange = _exchange(environ, status, size, seconds)
+        for listener in self._listeners:
+            listener(exchange)
 
 
 class _Chunks:
@@ -146,6 +173,17 @@ class RequestLog:
     def __init__(self, form: LogFormat) -> None:
         self._form = form
         self._lock = Lock()
+        self._write: Callable[[str], None] = self._written
+
+    def gather(self) -> None:
+        """Write what is logged from now on in a thread of its own, some lines at a time.
+
+        Who logs need not wait then: the event loop, above all.
+        """
+        lines = SimpleQueue[str]()
+        self._write = lines.put
+        Thread(target=self._gathered, args=(lines,), daemon=True).start()
+        atexit.register(lambda: self._written_all(lines))
 
     def exchange(self, exchange: Exchange) -> None:
         """Write the line of an exchange."""
@@ -161,9 +199,25 @@ class RequestLog:
         lines = (line.encode("unicode_escape").decode("ascii") for line in trace.splitlines())
         self._write("\n".join(f"{_now()} {id_} | {line}" for line in lines))
 
-    def _write(self, text: str) -> None:
+    def _written(self, text: str) -> None:
         with self._lock, suppress(OSError):  # where nobody reads stderr, answers still go out
             sys.stderr.write(text + "\n")
+
+    def _gathered(self, lines: SimpleQueue[str]) -> None:
+        while True:
+            first = lines.get()
+            sleep(GATHERED_SECONDS)
+            self._written("\n".join((first, *_waiting(lines))))
+
+    def _written_all(self, lines: SimpleQueue[str]) -> None:
+        for line in _waiting(lines):
+            self._written(line)
+
+
+def _waiting(lines: SimpleQueue[str]) -> Iterator[str]:
+    with suppress(Empty):
+        while True:
+            yield lines.get_nowait()
 
 
 def as_text(exchange: Exchange, time: str) -> str:
@@ -241,4 +295,10 @@ def _short(text: str) -> str:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    now = time()
+    return f"{_second(int(now))}.{int(now * 1000) % 1000:03}Z"
+
+
+@lru_cache(2)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")

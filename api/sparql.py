@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import BadRequest, NotAcceptable, UnsupportedMediaType
 
-from api import parameters, validators
+from api import answering, parameters
 from api.negotiate import chosen, content_type, listed
 from api.state import state
 from kg import documents, formats, service
@@ -16,7 +16,6 @@ from kg.query import Request
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kg.query import Answer
 
 DIRECT = "application/sparql-query"
 QUERY_BYTES = 1 << 20
@@ -85,15 +84,4 @@ def _answered(text: str, values: Mapping[str, list[str]]) -> Response:
         bindings_format=bindings,
         graph_format=graph,
     )
-    answer = state().pool.query(asked)
-    validators.decides(answer.revision)
-    return _response(answer)
-
-
-def _response(answer: Answer) -> Response:
-    body = answer.chunks() if answer.file else answer.body
-    response = Response(body, content_type=content_type(answer.media_type))
-    response.content_length = answer.size
-    response.call_on_close(answer.close)
-    response.vary.add("Accept")
-    return response
+    return answering.of_query(asked)

@@ -15,6 +15,7 @@ from kg.errors import Locked
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from api.clients import Transfers
     from kg.access import Access
     from kg.settings import Settings
     from kg.store.readings import Reading, Readings
@@ -33,6 +34,7 @@ class State:
     pool: QueryPool
     readings: Readings
     access: Access
+    transfers: Transfers
     turn: Lock = field(default_factory=Lock)
 
     @contextmanager

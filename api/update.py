@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from api import parameters, validators, writing
+from api import answering, parameters, validators, writing
 from api.access import author, needs
 from api.state import state
 from kg.query import Update
@@ -47,7 +47,7 @@ def made(update: Update) -> Response:
             author(),
             union=here.settings.default_graph == "union",
             base=validators.expected(here.store.current()),
-            prepare=lambda *asked: here.pool.run(updates.prepared, *asked),
+            prepare=lambda *asked: answering.run(updates.prepared, *asked, text=update.text),
         )
     return writing.answered(outcome)
 

@@ -9,9 +9,8 @@ from flask import Blueprint, Response, request
 from rdflib import URIRef
 from werkzeug.exceptions import BadRequest, NotAcceptable, UnsupportedMediaType
 
-from api import parameters
+from api import answering, parameters
 from api.negotiate import chosen, content_type, listed
-from api.state import state
 from kg import formats, pipeline
 from kg.formats import Format
 from kg.store.reading import read
@@ -44,7 +43,7 @@ def validate() -> Response:
     body = parameters.body()
     if not body:
         raise BadRequest("the body is empty; send the graph to validate")
-    report = state().pool.run(check, body, source.name, parameters.single(values, "graph"))
+    report = answering.run(check, body, source.name, parameters.single(values, "graph"))
     return Response(_rendered(report, wanted), content_type=content_type(wanted.media_type))
 
 

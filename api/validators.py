@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import g, request
+from flask import current_app, g, request
 from werkzeug.exceptions import PreconditionFailed
 
 from kg.errors import Conflict
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _OURS = re.compile(r"([0-9]+)(?:-[0-9a-f]+(?::[a-z]+)?)?")
 """As flask-compress writes the tag of a compressed answer, with the encoding behind a colon."""
+
+
+DIGITS = 18
+"""Digits of the largest number that is one of a revision."""
 
 
 def register(app: Flask) -> None:
@@ -50,7 +54,7 @@ def expected(current: int) -> int | None:
     if not request.if_match or request.if_match.star_tag:
         return None
     found = map(_OURS.fullmatch, request.if_match.as_set(include_weak=False))
-    revisions = {int(match[1]) for match in found if match}
+    revisions = {int(match[1]) for match in found if match and len(match[1]) <= DIGITS}
     if not revisions:
         raise PreconditionFailed("If-Match has no entity tag that was given here")
     if current not in revisions:
@@ -73,8 +77,15 @@ def _tagged(response: Response) -> Response:
     response.cache_control.no_cache = True
     if response.is_streamed:
         response.automatically_set_content_length = False  # it would be read whole to be measured
-    response.make_conditional(request.environ)
-    return response
+    environ = request.environ
+    if request.if_match.star_tag:  # true of all there is, which werkzeug does not know
+        environ = {name: value for name, value in environ.items() if name != "HTTP_IF_MATCH"}
+    response.make_conditional(environ)
+    if response.status_code != HTTPStatus.PRECONDITION_FAILED:
+        return response
+    response.close()
+    failed = PreconditionFailed("what is here is not what If-Match names")
+    return current_app.make_response(current_app.handle_user_exception(failed))
 
 
 @cache

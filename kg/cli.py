@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 import sys
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import click
 from rdflib import URIRef
 
 from kg import __version__, formats, noise, terminal
 from kg.errors import InputError, NonConforming
-from kg.settings import Settings
+from kg.options import FILE, REVISION, STYLE, TARGET, author, store_of
+from kg.settings import CONFIG, Settings, sources
+from kg.sparql_commands import query, update
 from kg.token_commands import token
 
 if TYPE_CHECKING:
-    from kg.store.base import Change
     from kg.store.reading import Document
-    from kg.store.revisions import Revisions
 
-FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
-TARGET = click.Path(dir_okay=False, path_type=Path)
-STYLE = click.option(
-    "--format", "style", type=click.Choice(terminal.REPORTS), default="text", help="Of the report."
-)
-REVISION = click.option("--revision", type=int, help="Read an older revision.")
+__all__ = ["main", "store_of"]
 
 
 @click.group(cls=terminal.Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,22 +33,34 @@ REVISION = click.option("--revision", type=int, help="Read an older revision.")
     type=click.Path(file_okay=False, path_type=Path),
     help="Data directory (default: STANCEGRAPH_DATA, or the user's data directory).",
 )
+@click.option(
+    "--config",
+    envvar=CONFIG,
+    type=click.Path(path_type=Path),
+    help=f"Read settings from a TOML file (default: {CONFIG}).",
+)
 @click.pass_context
-def main(context: click.Context, data: Path | None) -> None:
+def main(context: click.Context, data: Path | None, config: Path | None) -> None:
     """Query and keep a knowledge graph of who says what about AI."""
     noise.quieten()
-    settings = Settings.from_environment(os.environ)
+    settings = Settings.read(os.environ, config)
     context.obj = settings if data is None else replace(settings, data=data)
 
 
-main.add_command(token)
+for command in (query, update, token):
+    main.add_command(command)
 
 
-def store_of(settings: Settings) -> Revisions:
-    """Open the store."""
-    from kg.store.revisions import Revisions
-
-    return Revisions(settings)
+@main.command("settings")
+@click.pass_context
+def settings_(context: click.Context) -> None:
+    """Print every setting as a file for --config, and where its value comes from."""
+    given = context.find_root().params
+    known = sources(os.environ, given["config"])
+    if given["data"] is not None:
+        known["data"] = "--data"
+    settings: Settings = context.obj
+    terminal.settings(replace(settings, data=settings.data.absolute()), known)
 
 
 @main.command()
@@ -115,76 +121,6 @@ def validate(settings: Settings, files: tuple[Path, ...], graph: str | None, sty
     report = store_of(settings).check(change)
     terminal.report(pipeline.locate(report, documents), style)
     sys.exit(0 if report.conforms else 1)
-
-
-@main.command()
-@click.argument("text", required=False)
-@click.option("--file", "-f", type=click.File(encoding="utf-8"), help="Read the query from a file.")
-@click.option(
-    "--format",
-    "style",
-    default="table",
-    help="table, json, xml, csv, tsv; for CONSTRUCT and DESCRIBE turtle, ntriples, rdfxml, jsonld.",
-)
-@REVISION
-@click.pass_obj
-def query(
-    settings: Settings, text: str | None, file: TextIO | None, style: str, revision: int | None
-) -> None:
-    """Answer a SPARQL query, given as TEXT or in a file, over the union of all graphs."""
-    if (text is None) == (file is None):
-        raise click.UsageError("give the query as one argument, or by --file")
-    from kg.query import Request
-    from kg.store.workers import QueryPool
-
-    table = style == "table"
-    if not table:
-        formats.named(style, (*formats.BINDINGS, *formats.GRAPHS))
-    request = Request(
-        file.read() if file else text or "",
-        union=settings.default_graph == "union",
-        bindings_format=formats.JSON if table else formats.find(style, formats.BINDINGS),
-        graph_format=formats.TURTLE if table else formats.find(style, formats.GRAPHS),
-        revision=revision,
-    )
-    with QueryPool(store_of(settings), replace(settings, workers=1)) as pool:
-        answer = pool.query(request)
-        if table and answer.media_type == formats.JSON.media_type:
-            terminal.solutions(b"".join(answer.chunks()))
-            return
-        terminal.chunks(answer.chunks())
-
-
-@main.command()
-@click.argument("text", required=False)
-@click.option("--file", "-f", type=click.File(encoding="utf-8"), help="Read it from a file.")
-@click.option("--message", help="What the log says of it (default: its operations).")
-@STYLE
-@click.pass_obj
-def update(
-    settings: Settings, text: str | None, file: TextIO | None, message: str | None, style: str
-) -> None:
-    """Make a SPARQL update, given as TEXT or in a file: validated, one revision or nothing."""
-    if (text is None) == (file is None):
-        raise click.UsageError("give the update as one argument, or by --file")
-    from kg.query import Update
-    from kg.store import updates
-
-    store = store_of(settings)
-
-    def prepare(asked: Update, union: bool) -> Change:
-        change = updates.prepared(store, asked, union)
-        return change if message is None else replace(change, message=message)
-
-    request = Update(file.read() if file else text or "")
-    union = settings.default_graph == "union"
-    try:
-        with terminal.working("validating and publishing"):
-            outcome = updates.publish(store, request, author(), union=union, prepare=prepare)
-    except NonConforming as error:
-        terminal.report(error.report, style)
-        raise
-    terminal.outcome(outcome)
 
 
 @main.command()
@@ -293,14 +229,6 @@ def verify(settings: Settings, article: str, copy: Path, revision: int | None) -
     verdict = citation.check(graph, name, read_text(copy))
     terminal.verdict(verdict)
     sys.exit(1 if verdict.count(citation.State.ORPHANED) else 0)
-
-
-def author() -> str:
-    """Name who runs this, for the log."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may run as a user that has no name
-        return f"user {os.getuid()}"
 
 
 def read_text(path: Path) -> str:

@@ -7,7 +7,8 @@ StancegraphError
 │   ├── OwnershipError         triples that belong to no graph we can name
 │   ├── QueryError             a SPARQL request that cannot be run
 │   │   ├── QuerySyntaxError   with line and column
-│   │   └── QueryRefused       it reaches outside (SERVICE, LOAD)
+│   │   ├── QueryRefused       it reaches outside (SERVICE, LOAD)
+│   │   └── ServiceFailed      an endpoint that it asks did not answer as it should
 │   └── NonConforming          it breaks the shapes; carries the report
 ├── AccessError                whoever asks may not do this
 │   ├── Unauthenticated        no token, or none that is known
@@ -21,7 +22,11 @@ StancegraphError
 ├── LimitError                 it would have taken more than it may
 │   ├── QueryTimeout
 │   ├── QueryMemory
-│   └── Busy                   too many others are waiting for a worker already
+│   ├── AnswerTooLarge
+│   ├── Busy                   too many others are waiting for a worker already
+│   ├── TooManyQueries         too many of the same client's are
+│   ├── QueryKilled            an administrator stopped it
+│   └── QueryAbandoned         nobody waits for the answer any more
 └── StorageError               the disk or another process is in the way
     ├── Damaged                what look-ups read is not whole
     ├── Locked                 another writer holds the lock
@@ -95,6 +100,10 @@ class QueryRefused(QueryError):
     """A request that would reach another host or the file system."""
 
 
+class ServiceFailed(QueryError):
+    """Another endpoint, which the query may ask, did not answer as it should."""
+
+
 class NonConforming(InputError):
     """The change breaks the shapes; nothing was stored. ``report`` says what and where."""
 
@@ -156,7 +165,15 @@ class RevisionMissing(NotFound):
 
 
 class LimitError(StancegraphError):
-    """The request would have taken more than it may."""
+    """The request would have taken more than it may.
+
+    ``limit`` names the setting that says how much that is, and ``limit_value`` is what it says;
+    both are empty where no setting does.
+    """
+
+    def __init__(self, problem: str, limit: str = "", limit_value: float | None = None) -> None:
+        super().__init__(problem)
+        self.limit, self.limit_value = limit, limit_value
 
 
 class QueryTimeout(LimitError):
@@ -165,29 +182,73 @@ class QueryTimeout(LimitError):
     def __init__(self, seconds: float) -> None:
         super().__init__(
             f"the query was stopped after {seconds:g} seconds: ask for less at a time "
-            "(a LIMIT, a named subject, fewer unbound patterns), or work on a dump"
+            "(a LIMIT, a named subject, fewer unbound patterns), or work on a dump",
+            "query_seconds",
+            seconds,
         )
         self.seconds = seconds
 
 
 class QueryMemory(LimitError):
-    """A query ran into the memory limit, ``limit`` bytes above what the open store takes."""
+    """A query ran into the memory limit, ``mebibytes`` above what the open store takes."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, mebibytes: int) -> None:
         super().__init__(
-            f"the query needed more than its {limit // 2**20} MiB of memory: ask for less at a "
-            "time (a LIMIT, no ORDER BY or DISTINCT over everything), or work on a dump"
+            f"the query needed more than its {mebibytes} MiB of memory: ask for less at a "
+            "time (a LIMIT, no ORDER BY or DISTINCT over everything), or work on a dump",
+            "query_mebibytes",
+            mebibytes,
         )
-        self.limit = limit
+        self.mebibytes = mebibytes
+
+
+class AnswerTooLarge(LimitError):
+    """An answer is larger than ``mebibytes``; nothing of it is sent."""
+
+    def __init__(self, mebibytes: int) -> None:
+        super().__init__(
+            f"the answer is larger than {mebibytes} MiB: ask for it in pages, with ORDER BY and a "
+            "LIMIT, each from where the last one ended (a FILTER, or OFFSET), or work on a dump",
+            "answer_mebibytes",
+            mebibytes,
+        )
+        self.mebibytes = mebibytes
 
 
 class Busy(LimitError):
     """Too many requests wait for a worker already, or one waited for ``seconds`` in vain."""
 
-    def __init__(self, seconds: float = 0.0) -> None:
+    def __init__(self, seconds: float = 0.0, waiting: int | None = None) -> None:
         waited = f" for {seconds:g} seconds" if seconds else ""
-        super().__init__(f"all workers are busy{waited}: try again in a moment")
+        named = ("query_seconds", seconds) if seconds else ("waiting", waiting)
+        super().__init__(f"all workers are busy{waited}: try again in a moment", *named)
         self.seconds = seconds
+
+
+class TooManyQueries(LimitError):
+    """As many requests of one client as may be, ``most``, are with the workers already."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"{most} requests of yours are at work or wait already: send the next when one of "
+            "them is answered",
+            "client_queries",
+            most,
+        )
+
+
+class QueryKilled(LimitError):
+    """An administrator stopped the request."""
+
+    def __init__(self) -> None:
+        super().__init__("whoever runs this service stopped the request: ask for less at a time")
+
+
+class QueryAbandoned(LimitError):
+    """The client went away before the answer was there."""
+
+    def __init__(self) -> None:
+        super().__init__("the client went away before it was answered, so it was stopped")
 
 
 class StorageError(StancegraphError):

@@ -82,7 +82,7 @@ def quotes(fault: Fault) -> str | None:
 def iris(fault: Fault) -> str | None:
     """Know an IRI that is bare, relative or broken."""
     here = fault.text[fault.token.start :]
-    if bare := re.match(r"https?://[^\s<>\"{}|^`\\]*[\w/#-]", here):
+    if bare := re.match(r"(https?://|(urn|mailto|tag):)[^\s<>\"{}|^`\\]*[\w/#-]", here):
         return f"an IRI stands in angle brackets: <{bare.group()}>"
     if fault.token.text == "<>":
         return "unequal is written !="
@@ -97,7 +97,9 @@ def iris(fault: Fault) -> str | None:
 
 
 def declarations(fault: Fault) -> str | None:
-    """Know a prefix that is declared wrongly."""
+    """Know a prefix that is declared wrongly, or too late."""
+    if fault.token.upper in {"PREFIX", "BASE"} and fault.before.text == ";":
+        return f"{fault.token.upper} cannot stand between operations here: put it before the first"
     if "PREFIX" in {token.upper for token in fault.tokens[max(fault.index - 2, 0) : fault.index]}:
         return "a prefix is declared as in PREFIX ex: <https://example.org/>"
     if fault.token.text.lower() == "@prefix":
@@ -111,14 +113,25 @@ def prefixes(fault: Fault) -> str | None:
     name = fault.token.text.partition(":")[0]
     if fault.token.kind != "name" or name in known:
         return None
-    if name in PREFIXES:
-        line = f"PREFIX {name}: <{PREFIXES[name]}>"
-        return f"the prefix {name}: is not declared; put {line} before the query"
-    near = get_close_matches(name.lower(), sorted(known | set(PREFIXES)), n=1, cutoff=0.6)
+    return f"the prefix {name}: is not declared; {_instead(name, fault.token.text, known)}"
+
+
+def _instead(prefix: str, name: str, known: AbstractSet[str]) -> str:
+    """Say what to do about a prefix that is not among those ``known``."""
+    usual = {each.lower(): each for each in (*PREFIXES, *sorted(known))}
+    meant = usual.get(prefix.lower())
+    if meant in known:
+        return f"did you mean {meant}:? Capitals count"
+    if prefix in PREFIXES:
+        return f"put PREFIX {prefix}: <{PREFIXES[prefix]}> at the beginning"
+    near = get_close_matches(prefix.lower(), sorted(usual), n=1, cutoff=0.6)
     if near:
-        line = "" if near[0] in known else f", by PREFIX {near[0]}: <{PREFIXES[near[0]]}>"
-        return f"the prefix {name}: is not declared; did you mean {near[0]}:{line}?"
-    return f"the prefix {name}: is not declared; put PREFIX {name}: <…> before the query"
+        meant = usual[near[0]]
+        line = "" if meant in known else f", by PREFIX {meant}: <{PREFIXES[meant]}>"
+        return f"did you mean {meant}:{line}?"
+    if not prefix and len(name) > 1:
+        return f"put PREFIX : <…> at the beginning, or a prefix before the colon, as in sg{name}"
+    return f"put PREFIX {prefix}: <…> at the beginning"
 
 
 def selection(fault: Fault) -> str | None:

@@ -10,12 +10,27 @@ from kg import formats
 from kg.errors import QuerySyntaxError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from kg.formats import Format
 
 CHUNK = 1 << 16
 """Bytes that are read from a spooled answer at a time."""
+
+
+def _stays() -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Client:
+    """Who asks: ``name`` tells clients apart, ``left`` whether this one went away meanwhile.
+
+    Without a name it is the process itself.
+    """
+
+    name: str = ""
+    left: Callable[[], bool] = _stays
 
 
 @dataclass(frozen=True)

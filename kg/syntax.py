@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise, takewhile
 from typing import TYPE_CHECKING, Protocol
 
 from kg.errors import QuerySyntaxError
-from kg.mistakes import AGGREGATES, CLOSER, MISTAKES, Fault, choices
+from kg.mistakes import AGGREGATES, CLOSER, MISTAKES, Fault, choices, prefixes
 from kg.tokens import Token, open_brackets, place, tokens
 
 if TYPE_CHECKING:
@@ -57,11 +57,23 @@ def _found(text: str, found: list[Token], said: str, parser: Parser) -> tuple[st
         end = Fault(text, found, index, parser.following(text.rstrip()))
         return after_the_end(end, said) or at_the_end(end)
     fault = Fault(text, found, index, parser.following(text[: found[index].start]))
+    if inside := _quoted(fault):
+        return inside
     inner_end = fault.token.text == "}" and "LIMIT" in fault.following
     if inner_end and (loose := after_the_end(fault, UNGROUPED)):
         return loose
     problem = next(sentence for mistake in MISTAKES if (sentence := mistake(fault)))
     return problem, fault.token.start
+
+
+def _quoted(fault: Fault) -> tuple[str, int] | None:
+    """Find a prefix that is not declared in a quoted triple, which the engine first takes whole."""
+    if fault.token.text != ">>":
+        return None
+    for index in range(fault.index):
+        if problem := prefixes(Fault(fault.text, fault.tokens, index, fault.following)):
+            return problem, fault.tokens[index].start
+    return None
 
 
 def _of_the_other_kind(first: Token, parser: Parser) -> str:

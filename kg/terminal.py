@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -16,6 +17,7 @@ from rich.table import Table
 from kg.citation import State
 from kg.curies import curie
 from kg.errors import StancegraphError
+from kg.settings import toml
 from kg.text import NORM
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from kg.credentials import Token
     from kg.model import Span, Text
     from kg.report import Report
+    from kg.settings import Settings
     from kg.store.base import Outcome, Revision
 
 REPORTS = ("text", "turtle", "json")
@@ -161,6 +164,14 @@ def counts(found: dict[str, int]) -> None:
     for name, number in found.items():
         table.add_row(name, f"{number:,}")
     _console().print(table)
+
+
+def settings(set_: Settings, known: dict[str, str]) -> None:
+    """Print every setting as TOML, and in a comment where its value comes from."""
+    lines = {name: f"{name} = {toml(value)}" for name, value in asdict(set_).items()}
+    width = max(map(len, lines.values()))
+    for name, line in lines.items():
+        click.echo(f"{line:<{width}}  # {known[name]}")
 
 
 def citations(name: str, text: Text, spans: dict[str, Span]) -> None:

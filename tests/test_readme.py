@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 STEP = re.compile(r"^\$ (.*(?:\n(?!\$ ).*)*)", re.MULTILINE)
-ORDER = [0, 1, 7, 2, 5, 6, 3, 4, 8]
+ORDER = [0, 1, 7, 2, 5, 6, 3, 4, 8, 9]
 """Blocks in the order they are run: checking citations and dumping use the article added last."""
 
 UNLISTED = {"static", "context.jsonld"}

@@ -5,11 +5,13 @@ The parser asked is the engine's own, so these tests also hold how its messages 
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from kg.errors import QuerySyntaxError
 from kg.store import parser
-from kg.syntax import explain
+from kg.syntax import UPDATES, explain
 from kg.tokens import tokens
 
 SG = "PREFIX sg: <https://w3id.org/stancegraph/ns#>\n"
@@ -50,7 +52,7 @@ MISTAKES = [
         10,
         "the prefix skso: is not declared; did you mean skos:, by",
     ),
-    ("ASK { ?s zzz:x ?o }", 1, 10, "the prefix zzz: is not declared; put PREFIX zzz: <…> before"),
+    ("ASK { ?s zzz:x ?o }", 1, 10, "the prefix zzz: is not declared; put PREFIX zzz: <…> at the b"),
     ("PREFIX sg <https://x.org/> ASK {}", 1, 8, "a prefix is declared as in PREFIX ex:"),
     (
         "PREFIX sg: https://x.org/ ASK {}",
@@ -60,6 +62,7 @@ MISTAKES = [
     ),
     ("@prefix sg: <https://x.org/> . ASK {}", 1, 1, "in SPARQL a prefix is declared without @"),
     ("ASK { ?s http://x.org/p ?o }", 1, 10, "an IRI stands in angle brackets: <http://x.org/p>"),
+    ("ASK { ?s a urn:x:y }", 1, 12, "an IRI stands in angle brackets: <urn:x:y>"),
     ("ASK { ?s <http://x.org/a b> ?o }", 1, 27, "<http://x.org/a b> is no IRI: it holds a space"),
     ("ASK { ?s <p> ?o }", 1, 10, "<p> is a relative IRI; write it whole"),
     (SG + "ASK { ?s a sg:Stance ?s sg:holder ?h }", 2, 22, "a full stop is missing before ?s: one"),
@@ -124,6 +127,93 @@ def test_mistakes(text: str, line: int, column: int, sentence: str) -> None:
     assert str(error) == f"line {line}, column {column}: {error.problem}"
 
 
+XSD = "put PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> at the beginning"
+DECLARED = "put PREFIX sg: <https://w3id.org/stancegraph/ns#> at the beginning"
+SCHEMA = "did you mean schema:, by PREFIX schema: <https://schema.org/>?"
+
+# request up to the name, name, the rest, what to do about its prefix
+PREFIXES = [
+    ("ASK { ?s ", "sg:holder", " ?o }", DECLARED),
+    ("PREFIX s: <a:b>\nASK { ?s s:a ?o ;\n  ", "sg:holder", " ?o }", DECLARED),
+    ("ASK { # sg:x\n ?s ?p 'sg:x' . ?s a ", "sg:Stance", " }", DECLARED),
+    ("ASK{?s?p?ö.?s a ", "sg:Stance", ".?s a sg:Claim}", DECLARED),
+    ("ASK { ?s ", "schma:name", " ?o }", SCHEMA),
+    (SG + "ASK { ?s sg:holder ?h ; ", "shema:name", " ?o }", SCHEMA),
+    ("ASK { ?s ", "SCHEMA:name", " ?o }", SCHEMA),
+    ("PREFIX Schema: <a:b> ASK { ?s ", "schema:name", " ?o }", "did you mean Schema:? Capitals"),
+    ("PREFIX Mine: <a:b> ASK { ?s ", "mien:name", " ?o }", "did you mean Mine:?"),
+    ("ASK { ?s ?p ?o FILTER(", "xsd:integer", "(?o) > 3) }", XSD),
+    ("ASK { ?s ?p ?o FILTER(?o < ", "xsd:date", "(?p)) }", XSD),
+    ("ASK { ?s ?p ?o FILTER(?o IN (1, ", "xsd:date", ")) }", XSD),
+    ("ASK { ?s ?p '3'^^", "xsd:integer", " }", XSD),
+    ("ASK { ?s ?p '3'^^", "xds:integer", " }", "did you mean xsd:, by PREFIX xsd: <http"),
+    ("SELECT (", "xsd:integer", "(?o) AS ?n) { ?s ?p ?o }", XSD),
+    ("SELECT * { ?s ?p ?o } ORDER BY ", "xsd:integer", "(?o)", XSD),
+    ("SELECT * { ?s ?p ?o } GROUP BY ?s HAVING(?o > '3'^^", "xsd:int", ")", XSD),
+    ("ASK { ?s ", "sg:holder", "/rdfs:label ?o }", DECLARED),
+    (SG + "ASK { ?s sg:holder/(^", "schma:name", "|rdfs:label)+ ?o }", SCHEMA),
+    (SG + "ASK { ?s !(sg:holder|", "schma:name", ") ?o }", SCHEMA),
+    ("ASK { VALUES ?x { ", "sg:Favour", " } }", DECLARED),
+    (SG + "ASK { VALUES (?x ?y) { (sg:Favour ", "schma:name", ") } }", SCHEMA),
+    ("ASK {} VALUES ?x { ", "sg:Favour", " }", DECLARED),
+    ("CONSTRUCT { ?s ", "sg:holder", " ?o } WHERE { ?s ?p ?o }", DECLARED),
+    ("CONSTRUCT WHERE { ?s ", "sg:holder", " ?o }", DECLARED),
+    ("DESCRIBE ", "sg:x", "", DECLARED),
+    ("SELECT * FROM NAMED ", "sg:x", " {}", DECLARED),
+    ("ASK { GRAPH ", "sg:x", " {} }", DECLARED),
+    ("ASK { [ ", "sg:holder", " 1 ] ?p ?o }", DECLARED),
+    ("ASK { << ?s ", "sg:holder", " ?o >> ?p ?q }", DECLARED),
+    ("ASK { BIND(<<( ?s ?p ", "sg:x", " )>> AS ?t) }", DECLARED),
+    (
+        "ASK { ?s ",
+        ":name",
+        " ?o }",
+        "put PREFIX : <…> at the beginning, or a prefix before the colon, ",
+    ),
+    ("ASK { ", ":", " ?p ?o }", "put PREFIX : <…> at the beginning"),
+    ("INSERT DATA { <a:a> ", "sg:holder", " 1 }", DECLARED),
+    ("INSERT DATA { <a:a> <a:b> '1'^^", "xsd:integer", " }", XSD),
+    ("INSERT DATA { GRAPH ", "sg:x", " { <a:a> <a:b> 1 } }", DECLARED),
+    ("DELETE { ?s ?p ?o }\nINSERT { ?s ", "schma:name", " ?o } WHERE { ?s ?p ?o }", SCHEMA),
+    ("DELETE { ?s ?p ?o } USING ", "sg:x", " WHERE { ?s ?p ?o }", DECLARED),
+    ("WITH ", "sg:x", " DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }", DECLARED),
+    ("DELETE WHERE { ?s ", ":name", " ?o }", "put PREFIX : <…> at the beginning, or a prefix"),
+    (SG + "CLEAR GRAPH sg:x ;\nCOPY sg:x TO ", "schma:x", "", SCHEMA),
+    (SG + "INSERT DATA { sg:a sg:b 1 } ;\nDROP GRAPH ", "SG:x", "", "did you mean sg:? Capitals"),
+]
+
+
+@pytest.mark.parametrize(("before", "name", "after", "instead"), PREFIXES)
+def test_prefixes(before: str, name: str, after: str, instead: str) -> None:
+    """Wherever a prefix is not declared, its place is the name's, and it is said what to write."""
+    text = before + name + after
+    grammar = parser.QUERIES if UPDATES.isdisjoint(text.split()) else parser.UPDATES
+    error = explain(text, complaint(text, grammar), grammar)
+    assert error.problem.startswith(f"the prefix {name.partition(':')[0]}: is not declared; ")
+    assert instead in error.problem
+    lines = before.split("\n")
+    assert (error.line, error.column) == (len(lines), len(lines[-1]) + 1)
+
+
+@pytest.mark.parametrize("name", ["schma:name", "sg:holder", "SG:holder", ":holder"])
+def test_what_is_said_of_a_prefix_helps(name: str) -> None:
+    """Whoever puts the line that an error gives at the beginning gets on."""
+    text = f"ASK {{ ?s {name} ?o }}"
+    problem = explain(text, complaint(text), parser).problem
+    line = re.search(r"PREFIX (\w*:) <([^>]+)>", problem)
+    assert line is not None
+    mended = f"PREFIX {line[1]} <{line[2].replace('…', 'a:b')}>\n{text}"
+    parser.parse(mended.replace(name, line[1] + name.partition(":")[2]))
+
+
+def test_prefix_between_operations() -> None:
+    """The engine takes no prefix behind a semicolon, and that is said in the place of it."""
+    text = "INSERT DATA { <a:a> <a:b> 1 } ;\nPREFIX sg: <a:b> INSERT DATA { sg:a sg:b 1 }"
+    error = explain(text, complaint(text, parser.UPDATES), parser.UPDATES)
+    assert (error.line, error.column) == (2, 1)
+    assert error.problem.startswith("PREFIX cannot stand between operations here: put it before")
+
+
 GOOD = [
     "ASK {}",
     SG + "SELECT ?s { ?s sg:holder/sg:x* ?o . FILTER(?s < ?o && 'a' = \"b\") } # service",
@@ -164,10 +254,10 @@ def test_uses(text: str, *, expected: bool) -> None:
     assert parser.uses(text, "SERVICE") is expected
 
 
-def complaint(text: str) -> str:
+def complaint(text: str, grammar: parser.Grammar = parser.QUERIES) -> str:
     """Return what the engine says of a text that it does not take."""
     with pytest.raises(SyntaxError) as caught:
-        parser.parse(text)
+        grammar.parse(text)
     return str(caught.value)
 
 

@@ -52,6 +52,8 @@ class Revisions:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.data = settings.data
+        self._current_file = self.data / "current"
+        self._current: tuple[tuple[int, ...], int] = (), 0
 
     @cached_property
     def shapes(self) -> Shapes:
@@ -59,11 +61,22 @@ class Revisions:
         return Shapes.load()
 
     def current(self) -> int:
-        """Return the published revision's number, 0 where there is none; one small read."""
+        """Return the published revision's number, 0 where there is none.
+
+        The file that says so is never changed, but replaced; so it is read once.
+        """
         try:
-            return int((self.data / "current").read_text(encoding="ascii"))
+            found = os.stat(self._current_file)  # noqa: PTH116  # asked for with each request
+            stamp = found.st_ino, found.st_mtime_ns, found.st_ctime_ns
+            known, number = self._current
+            if known != stamp:
+                with self._current_file.open("rb") as file:  # which may be newer than what was met
+                    opened = os.fstat(file.fileno())
+                    number = int(file.read())
+                self._current = (opened.st_ino, opened.st_mtime_ns, opened.st_ctime_ns), number
         except FileNotFoundError:
             return 0
+        return number
 
     def snapshot(self, revision: int | None = None) -> RevisionSnapshot:
         """Open a revision, by default the current one.

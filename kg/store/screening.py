@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from typing import Never
+from typing import IO, Never, cast
 from xml.parsers import expat
 
 from kg.errors import InputError, ParseError
@@ -13,6 +13,8 @@ from kg.errors import InputError, ParseError
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
+_PIECE = 1 << 20
+"""Bytes that are unpacked at a time."""
 _DEPTH = 1000
 """Levels of XML elements: the parser takes quadratic time over them."""
 
@@ -22,12 +24,20 @@ def unpacked(data: bytes, name: str, limit: int) -> bytes:
     if data.startswith(_GZIP):
         try:
             with gzip.open(io.BytesIO(data)) as packed:
-                data = packed.read(limit + 1)
+                data = _read(cast("IO[bytes]", packed), limit + 1)
         except (EOFError, OSError, zlib.error) as problem:
             raise ParseError(f"damaged gzip file: {problem}", name) from None
     if len(data) > limit:
         raise InputError(f"{name}: it is larger than {limit:,} bytes: load it in parts")
     return data
+
+
+def _read(packed: IO[bytes], limit: int) -> bytes:
+    """Read ``limit`` bytes at most, in pieces: a read of so many would reserve them all at once."""
+    read = io.BytesIO()
+    while read.tell() < limit and (piece := packed.read(min(_PIECE, limit - read.tell()))):
+        read.write(piece)
+    return read.getvalue()
 
 
 def utf8(data: bytes, name: str) -> bytes:

@@ -6,7 +6,17 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from kg.errors import Busy, QueryMemory, QueryTimeout, StancegraphError, WorkerLost
+from kg.errors import (
+    AnswerTooLarge,
+    Busy,
+    QueryAbandoned,
+    QueryKilled,
+    QueryMemory,
+    QueryTimeout,
+    StancegraphError,
+    TooManyQueries,
+    WorkerLost,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,8 +24,12 @@ if TYPE_CHECKING:
 OUTCOMES: dict[type[StancegraphError], str] = {
     QueryTimeout: "time",
     QueryMemory: "memory",
+    AnswerTooLarge: "size",
+    QueryKilled: "killed",
+    QueryAbandoned: "abandoned",
     WorkerLost: "died",
     Busy: "busy",
+    TooManyQueries: "client",
 }
 """Errors that stopped a request, or kept it from a worker, and what they are counted as."""
 ANSWERED = "answered"
@@ -23,11 +37,11 @@ ANSWERED = "answered"
 
 
 class Tally:
-    """Counts requests that are in hand, those that ended by outcome, and workers started."""
+    """Counts requests that ended by outcome, and workers started."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self.in_hand = self.started = 0
+        self.started = 0
         self.ended = dict.fromkeys((ANSWERED, *OUTCOMES.values()), 0)
 
     def start(self) -> None:
@@ -37,9 +51,7 @@ class Tally:
 
     @contextmanager
     def request(self) -> Iterator[None]:
-        """Count a request while it is in hand, waiting or at work, and then how it ended."""
-        with self._lock:
-            self.in_hand += 1
+        """Count how a request ends."""
         outcome = OUTCOMES[WorkerLost]  # unless something better comes of it
         try:
             yield
@@ -50,5 +62,4 @@ class Tally:
             raise
         finally:
             with self._lock:
-                self.in_hand -= 1
                 self.ended[outcome] += 1

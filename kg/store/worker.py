@@ -14,7 +14,7 @@ from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from kg import noise
-from kg.errors import QueryMemory, StancegraphError
+from kg.errors import AnswerTooLarge, QueryMemory, StancegraphError
 from kg.lifetime import end_with_parent
 from kg.store.evaluation import evaluate
 from kg.store.revisions import Revisions
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 IN_MEMORY = 1 << 20
 """Bytes up to which an answer is sent over the socket; longer ones go as an open file."""
-LONGEST_ANSWER = 1 << 30
-"""Bytes that an answer may have, so that one query cannot fill the disk."""
+NICE = 10
+"""How far workers stand back behind the process that serves, which has short work to do."""
 _M_ARENA_MAX = -8
 """As in malloc.h."""
 
@@ -59,7 +59,7 @@ def work(socket: Connection, settings: Settings) -> None:
     end_with_parent()
     noise.quieten()
     _share_one_heap()
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LONGEST_ANSWER, LONGEST_ANSWER))
+    os.nice(NICE)
     worker = _Worker(socket, settings)
     socket.send("ready")
     with contextlib.suppress(EOFError, ConnectionError):
@@ -78,6 +78,7 @@ class _Worker:
     def __init__(self, socket: Connection, settings: Settings) -> None:
         self._socket = socket
         self._store = Revisions(settings)
+        self._settings = settings
         self._limit = settings.query_mebibytes << 20
         self._hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         self._base = self._own = _mapped()
@@ -93,17 +94,18 @@ class _Worker:
                 return
             result: object = task.function(self._store, *task.args)
         except StancegraphError as error:
-            result = error
+            result = error.with_traceback(None)  # whose frames hold what the engine had open
+            error.__context__ = error.__cause__ = None
         except MemoryError:
-            result = QueryMemory(self._limit)
+            result = QueryMemory(self._settings.query_mebibytes)
         self._socket.send(result)
 
     def _answer(self, request: Request) -> None:
         with (
             self._opened(request.revision) as snapshot,
-            SpooledTemporaryFile(max_size=IN_MEMORY) as spool,
+            _Spool(self._settings.answer_mebibytes) as spool,
         ):
-            chosen = evaluate(snapshot.engine, request, spool)
+            chosen = evaluate(snapshot.engine, request, spool, self._settings.services)
             size = spool.tell()
             spool.seek(0)
             body = spool.read() if size <= IN_MEMORY else None
@@ -143,6 +145,20 @@ class _Worker:
         if self._hard != resource.RLIM_INFINITY:
             allowed = min(allowed, self._hard)
         resource.setrlimit(resource.RLIMIT_AS, (allowed, self._hard))
+
+
+class _Spool(SpooledTemporaryFile[bytes]):
+    """Takes an answer of up to ``mebibytes``, so that one query cannot fill the disk."""
+
+    def __init__(self, mebibytes: int) -> None:
+        super().__init__(max_size=IN_MEMORY)
+        self._mebibytes = mebibytes
+
+    def write(self, data: Any) -> int:
+        """Take more bytes; AnswerTooLarge when that is too many."""
+        if self.tell() + len(data) > self._mebibytes << 20:
+            raise AnswerTooLarge(self._mebibytes)
+        return super().write(data)
 
 
 def _share_one_heap() -> None:

@@ -13,19 +13,19 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from multiprocessing import reduction
-from queue import Empty, LifoQueue
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from kg.errors import (
-    Busy,
     LimitError,
     QueryMemory,
     QueryTimeout,
     StancegraphError,
     WorkerLost,
 )
-from kg.query import Answer
+from kg.query import Answer, Client
+from kg.store.jobs import WATCH_SECONDS, Job, Jobs
 from kg.store.tally import Tally
 from kg.store.worker import Spooled, Task, work
 
@@ -39,12 +39,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+OURSELVES = Client()
 START_SECONDS = 60.0
 """Time for a new worker to be ready; it takes about half a second."""
 DISMISSAL_SECONDS = 1.0
 """Time for an idle worker to end by itself."""
-WAITING = 16
-"""Requests that may wait for a worker; more are turned away at once."""
 KILLED_BY_ITSELF = -signal.SIGABRT
 """Exit code of a worker whose engine was refused memory."""
 
@@ -57,48 +56,61 @@ class QueryPool:
 
     def __init__(self, store: Revisions, settings: Settings) -> None:
         self._store, self._settings = store, settings
-        self._idle: LifoQueue[_Worker | None] = LifoQueue()
-        for _ in range(settings.workers):
-            self._idle.put(None)
-        self._admitted = threading.BoundedSemaphore(settings.workers + WAITING)
+        self.jobs = Jobs(settings)
+        self._idle: list[_Worker | None] = [None] * settings.workers
         self._workers: set[_Worker] = set()
         self._lock = threading.Lock()
         self._closed = False
         self.tally = Tally()
 
-    def query(self, request: Request) -> Answer:
+    def query(self, request: Request, client: Client = OURSELVES) -> Answer:
         """Answer a request, whole.
 
         :raises QueryError: it is ill-formed, refused or cannot be evaluated
         :raises FormatError: its form cannot be answered in a format that the request takes
         :raises NotFound: there is no such revision
-        :raises LimitError: it ran into a limit, or all workers are busy
+        :raises LimitError: it ran into a limit, or is not wanted any more
         :raises WorkerLost: the worker died for another reason
         """
-        answer: Answer = self._ask(request)  # type: ignore[assignment]  # as workers answer these
+        answer: Answer = self._ask(request, client, "query", request.text)  # type: ignore[assignment]  # as workers answer these
         return answer
 
-    def run(self, function: Callable[..., T], *args: object) -> T:
+    def run(
+        self,
+        function: Callable[..., T],
+        *args: object,
+        client: Client = OURSELVES,
+        kind: str = "",
+        text: str = "",
+    ) -> T:
         """Call ``function(store, *args)`` in a worker, under the limits of a query.
 
-        The function is imported there by its name; what it takes and gives is pickled.
+        The function is imported there by its name; what it takes and gives is pickled. ``kind`` and
+        ``text`` are what the list of jobs says of it.
         """
         try:
-            result: T = self._ask(Task(function, args))  # type: ignore[assignment]  # by contract
-        except QueryTimeout as error:
+            result: T = self._ask(Task(function, args), client, kind, text)  # type: ignore[assignment]  # by contract
+        except (QueryTimeout, QueryMemory) as error:
+            most = f"{error.limit_value:g}"
+            said = (
+                f"stopped after {most} seconds"
+                if isinstance(error, QueryTimeout)
+                else f"needed more than {most} MiB"
+            )
             raise LimitError(
-                f"stopped after {error.seconds:g} seconds: send less at a time"
+                f"{said}: send less at a time", error.limit, error.limit_value
             ) from None
-        except QueryMemory as error:
-            mebibytes = error.limit >> 20
-            raise LimitError(f"needed more than {mebibytes} MiB: send less at a time") from None
         return result
 
     def start(self) -> None:
         """Start every worker now, so that the first requests need not wait for that."""
-        slots = [self._idle.get() for _ in range(self._settings.workers)]
-        for slot in slots:
-            self._idle.put(slot or self._started())
+        with contextlib.ExitStack() as turns:
+            for _ in range(self._settings.workers):
+                job = turns.enter_context(self.jobs.admit(OURSELVES, "start"))
+                turns.enter_context(self.jobs.turn(job))
+            slots = [self._idle.pop() for _ in range(self._settings.workers)]
+            for slot in slots:
+                self._idle.append(slot or self._started())
 
     def alive(self) -> int:
         """Count the workers; one that dies while it is idle counts until it is missed."""
@@ -109,18 +121,12 @@ class QueryPool:
         """End all workers; requests under way get WorkerLost."""
         with self._lock:
             self._closed = True
-        idle = []
-        with contextlib.suppress(Empty):
-            while True:
-                idle.append(self._idle.get_nowait())
-        for worker in filter(None, idle):
+        for worker in filter(None, self._idle.copy()):
             worker.dismiss()
         with self._lock:
             workers = set(self._workers)
         for worker in workers:
             self._end(worker)
-        for _ in idle:
-            self._idle.put(None)
 
     def __enter__(self) -> Self:
         return self
@@ -133,47 +139,30 @@ class QueryPool:
     ) -> None:
         self.close()
 
-    def _ask(self, task: Request | Task) -> object:
+    def _ask(self, task: Request | Task, client: Client, kind: str, text: str) -> object:
         with self.tally.request():
-            return self._answered(task)
+            with self.jobs.admit(client, kind, text) as job, self.jobs.turn(job):
+                result = self._answered(task, job)
+            if isinstance(result, StancegraphError):
+                raise result
+            return result
 
-    def _answered(self, task: Request | Task) -> object:
-        if not self._admitted.acquire(blocking=False):
-            raise Busy
+    def _answered(self, task: Request | Task, job: Job) -> object:
+        """Have an idle worker do a task; there is one for each job whose turn it is."""
+        worker, sound = self._idle.pop(), False
         try:
-            worker = self._taken()
-            sound = False
-            try:
-                result = worker.do(task)
-                sound = not isinstance(result, QueryMemory)
-            finally:
-                if not sound:
+            if worker is None or not worker.process.is_alive():
+                if worker is not None:
                     self._end(worker)
-                self._idle.put(worker if sound else None)
+                worker = None
+                worker = self._started()
+            result = worker.do(task, job)
+            sound = not isinstance(result, QueryMemory)
         finally:
-            self._admitted.release()
-        if isinstance(result, StancegraphError):
-            raise result
-        return result
-
-    def _taken(self) -> _Worker:
-        """Take an idle worker out of the queue; one that died meanwhile is replaced."""
-        try:
-            worker = self._idle.get(timeout=self._settings.query_seconds)
-        except Empty:
-            raise Busy(self._settings.query_seconds) from None
-        if worker is not None and worker.process.is_alive():
-            return worker
-        started = False
-        try:
-            if worker is not None:
+            if worker is not None and not sound:
                 self._end(worker)
-            worker = self._started()
-            started = True
-        finally:
-            if not started:
-                self._idle.put(None)
-        return worker
+            self._idle.append(worker if sound else None)
+        return result
 
     def _started(self) -> _Worker:
         with self._lock:
@@ -206,15 +195,22 @@ class _Worker:
 
     def wait_until_ready(self) -> None:
         """Wait until it has been started; WorkerLost if that fails."""
-        self._receive(START_SECONDS)
+        if not self._came(START_SECONDS):
+            raise QueryTimeout(START_SECONDS)
+        self._receive()
 
-    def do(self, task: Request | Task) -> object:
-        """Return what came of a task; QueryTimeout and WorkerLost are raised."""
+    def do(self, task: Request | Task, job: Job) -> object:
+        """Return what came of a task; what stops the job, and WorkerLost, are raised."""
         try:
             self._socket.send(task)
         except ConnectionError as error:
             raise self._lost() from error
-        result = self._receive(self._settings.query_seconds)
+        ends = time.monotonic() + self._settings.query_seconds
+        while not self._came(min(WATCH_SECONDS, ends - time.monotonic())):
+            job.check()
+            if time.monotonic() >= ends:
+                raise QueryTimeout(self._settings.query_seconds)
+        result = self._receive()
         if not isinstance(result, Spooled):
             return result
         found = (result.media_type, result.revision, result.size)
@@ -232,10 +228,12 @@ class _Worker:
         self.process.kill()
         self.process.join()
 
-    def _receive(self, seconds: float) -> object:
+    def _came(self, seconds: float) -> bool:
+        """Wait for something to receive, which the end of the process is, too."""
+        return self._socket.poll(max(seconds, 0.0))
+
+    def _receive(self) -> object:
         try:
-            if not self._socket.poll(seconds):
-                raise QueryTimeout(seconds)
             return self._socket.recv()
         except (EOFError, ConnectionError) as error:
             raise self._lost() from error
@@ -245,7 +243,7 @@ class _Worker:
         self.process.join()
         code = self.process.exitcode or 0
         if code == KILLED_BY_ITSELF:
-            return QueryMemory(self._settings.query_mebibytes << 20)
+            return QueryMemory(self._settings.query_mebibytes)
         cause = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         return WorkerLost(
             f"the process that worked on it died ({cause}); the next try gets another"

@@ -162,8 +162,12 @@ def leaves() -> Iterator[kg_errors.StancegraphError]:
     made = {
         kg_errors.NonConforming: kg_errors.NonConforming(Report()),
         kg_errors.QueryTimeout: kg_errors.QueryTimeout(3),
-        kg_errors.QueryMemory: kg_errors.QueryMemory(1 << 20),
+        kg_errors.QueryMemory: kg_errors.QueryMemory(1024),
+        kg_errors.AnswerTooLarge: kg_errors.AnswerTooLarge(256),
         kg_errors.Busy: kg_errors.Busy(),
+        kg_errors.TooManyQueries: kg_errors.TooManyQueries(8),
+        kg_errors.QueryKilled: kg_errors.QueryKilled(),
+        kg_errors.QueryAbandoned: kg_errors.QueryAbandoned(),
         kg_errors.Replaced: kg_errors.Replaced("company/a", "company/b"),
         kg_errors.Locked: kg_errors.Locked("process 7", 1.5),
         kg_errors.TooManyAttempts: kg_errors.TooManyAttempts(7),

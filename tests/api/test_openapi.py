@@ -14,11 +14,18 @@ import pytest
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
+from api import errors
+from api.app import create_app
 from api.errors import PROBLEMS
-from api.openapi import PROBLEM_KINDS
+from api.problems import KINDS, Problem
+from api.state import KEY
+from kg.access import Access
+from kg.credentials import Role
+from kg.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from flask import Flask
     from flask.testing import FlaskClient
@@ -93,7 +100,7 @@ def test_every_operation_is_described_in_words(document: dict[str, Any]) -> None
 
 def test_every_error_is_listed(document: dict[str, Any]) -> None:
     """Each operation lists every kind of problem it can end in, under its status and type."""
-    expected = {(str(kind.status), PROBLEMS + kind.name) for kind in PROBLEM_KINDS}
+    expected = {(str(kind.status), PROBLEMS + kind.name) for kind in KINDS}
     for path, operation in operations(document).items():
         listed = {
             (status, example["value"]["type"])
@@ -103,6 +110,59 @@ def test_every_error_is_listed(document: dict[str, Any]) -> None:
         }
         assert listed == expected, path
     assert "308" in document["paths"]["/api/entities/{kind}/{slug}"]["get"]["responses"]
+
+
+def test_members_of_problems(document: dict[str, Any]) -> None:
+    """The schema of a problem has every member that an error can have, and no other."""
+    always = {"type", "title", "status", "detail"}
+    schema = document["components"]["schemas"]["Problem"]
+    assert set(schema["required"]) == always
+    assert {"limit", "limit_value"} <= set(errors._MEMBERS)
+    assert set(schema["properties"]) == always | {"request_id", "report", *errors._MEMBERS}
+
+
+def test_token_is_described(document: dict[str, Any]) -> None:
+    """A token is sent as a Bearer token, and every operation may do without one."""
+    (name,) = document["components"]["securitySchemes"]
+    scheme = document["components"]["securitySchemes"][name]
+    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+    assert document["security"] == [{}, {name: []}]
+    assert [path for path, found in operations(document).items() if "security" in found] == []
+
+
+@pytest.mark.parametrize(
+    ("attempts", "status", "header"), [(0, "401", "WWW-Authenticate"), (10, "429", "Retry-After")]
+)
+def test_refusals_are_described(
+    document: dict[str, Any], tmp_path: Path, attempts: int, status: str, header: str
+) -> None:
+    """Where reading is private each refusal has the header and the shape that are described."""
+    Access(tmp_path).create(Role.WRITER)
+    private = create_app(Settings(data=tmp_path, private=True))
+    client = private.test_client()
+    for number in range(attempts):
+        client.get("/api/stances", headers={"Authorization": f"Bearer unknown{number}"})
+    answer = client.get("/api/stances", headers={"Authorization": "Bearer unknown"})
+    private.extensions[KEY].close()
+    described = document["paths"]["/api/stances"]["get"]["responses"][status]
+    assert answer.status_code == int(status)
+    assert answer.headers[header]
+    assert header in described["headers"]
+    problem = Problem.model_validate(answer.get_json())
+    assert problem.type in {
+        PROBLEMS + name for name in described["content"][errors.MEDIA_TYPE]["examples"]
+    }
+    assert problem.request_id == answer.headers["X-Request-ID"]
+    assert not problem.model_extra
+
+
+def test_waiting_is_described(document: dict[str, Any]) -> None:
+    """Where it is known when to come again, the header that says so is described."""
+    waits = {str(kind.status) for kind in KINDS if kind.retry_after is not None}
+    assert waits == {"429", "503"}
+    for path, operation in operations(document).items():
+        for status in waits:
+            assert "Retry-After" in operation["responses"][status]["headers"], (path, status)
 
 
 def test_examples_work(client: FlaskClient, document: dict[str, Any]) -> None:

@@ -118,6 +118,21 @@ def test_filter_by_name(visitor: Visitor) -> None:
     expect(page.locator(".entry")).to_have_count(3)
 
 
+def test_look_ups_described(visitor: Visitor) -> None:
+    """Under its Content-Security-Policy the page of the look-ups shows them and tries one out."""
+    page = visitor(locale="en-GB")
+    response = page.goto("/api/docs")
+    assert response is not None
+    policy = response.header_value("content-security-policy") or ""
+    assert "script-src 'self'" in policy
+    assert "unsafe-inline" not in policy.partition("script-src")[2].partition(";")[0]
+    page.locator("#operations-Records-stances .opblock-summary-control").click()
+    page.get_by_role("button", name="Try it out").click()
+    page.get_by_role("button", name="Execute").click()
+    status = page.locator(".live-responses-table tbody .response-col_status").first
+    expect(status).to_contain_text("200")
+
+
 def _tab_to(page: Page, goal: Locator) -> None:
     for _ in range(200):
         page.keyboard.press("Tab")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -129,3 +130,15 @@ def test_plain_entities_cannot_blow_up_either() -> None:
     """The sum of what entities stand for is bounded: a flood of a long one is refused."""
     long = f'<!DOCTYPE r [<!ENTITY e "{"x" * 100_000}">]>'
     assert "amplification" in rdf_xml(long + RDF_XML % ABOUT % f"<ex:p>{'&e;' * 2000}</ex:p>")
+
+
+def test_gzip_takes_what_it_holds() -> None:
+    """A small compressed source takes little memory, whatever the limit on its size is."""
+    data = gzip.compress(PREFIX.encode() + b"ex:a ex:p 1 .")
+    tracemalloc.start()
+    try:
+        read(data, formats.TURTLE, "in.ttl.gz")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 16 << 20

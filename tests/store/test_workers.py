@@ -34,7 +34,7 @@ from kg.errors import (
 )
 from kg.query import Request
 from kg.settings import Settings
-from kg.store import lock, workers
+from kg.store import lock
 from kg.store.revisions import Revisions
 from kg.store.worker import IN_MEMORY
 from kg.store.workers import QueryPool
@@ -196,9 +196,9 @@ def test_in_parallel(pool: QueryPool) -> None:
         assert list(found) == list(range(200))
 
 
-def test_turned_away(store: Revisions, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_turned_away(store: Revisions, settings: Settings) -> None:
     """When as many wait as may, the next is turned away at once."""
-    monkeypatch.setattr(workers, "WAITING", 0)
+    settings = replace(settings, waiting=0)
     with QueryPool(store, settings) as pool, ThreadPoolExecutor() as threads:
         asked = [threads.submit(pool.query, Request(ENDLESS)) for _ in range(settings.workers)]
         time.sleep(0.5)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from api.errors import MEDIA_TYPE, PROBLEMS
-from api.openapi import PROBLEM_KINDS, Problem
+from api.problems import KINDS, Problem
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -26,7 +26,7 @@ def asked(client: FlaskClient, address: str, status: int) -> dict[str, Any]:
     Problem.model_validate_json(response.data)
     content: dict[str, Any] = json.loads(response.data)
     assert content["status"] == status
-    assert content["type"].removeprefix(PROBLEMS) in {kind.name for kind in PROBLEM_KINDS}
+    assert content["type"].removeprefix(PROBLEMS) in {kind.name for kind in KINDS}
     for secret in ("Traceback", "SELECT", "duckdb", ".py", "/tmp"):  # noqa: S108  # absent
         assert secret not in content["detail"].replace(quote(address), "")
     return content
