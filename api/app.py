@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from api import (
     access,
     addresses,
+    bodies,
     docs,
     dumps,
     errors,
@@ -82,7 +83,7 @@ def create_app(settings: Settings) -> Flask:
         queries,
     ):
         app.register_blueprint(surface.blueprint)
-    for part in (access, validators, i18n, addresses, wording, errors, headers):
+    for part in (bodies, access, validators, i18n, addresses, wording, errors, headers):
         part.register(app)
     cache = None
     if not settings.private:  # who may read is asked behind it

@@ -7,14 +7,21 @@ import time
 from contextlib import asynccontextmanager
 from os import SEEK_END
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any
 
-from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout, ServiceUnavailable
+from flask import request
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    RequestEntityTooLarge,
+    RequestTimeout,
+    ServiceUnavailable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from werkzeug.exceptions import HTTPException
+    from flask import Flask
 
     Receive = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -31,20 +38,19 @@ DRAINED = 16 << 20
 DRAIN_SECONDS = 5.0
 
 
-class ClientLeft(Exception):  # it is nobody's error
-    """The client went away before it had sent its request."""
+REFUSED = "stancegraph.refused"
+"""Where the environment of a request has the error for a body that was not read to its end."""
 
 
-class _Refused:
-    """Stands for a body that is not there: whoever reads it gets to know why."""
+def register(app: Flask) -> None:
+    """Have ``app`` answer with that error, before it does anything else."""
+    app.before_request(_check)
 
-    def __init__(self, why: HTTPException) -> None:
-        self._why = why
 
-    def read(self, _: int = -1) -> NoReturn:
-        raise self._why
-
-    readline = readlines = read
+def _check() -> None:
+    why: HTTPException | None = request.environ.get(REFUSED)
+    if why is not None:
+        raise why
 
 
 def announced(environ: dict[str, Any]) -> bool:
@@ -62,14 +68,11 @@ class Bodies:
 
     @asynccontextmanager
     async def read(self, environ: dict[str, Any], receive: Receive) -> AsyncIterator[None]:
-        """Put the body into the environment, or what raises why it could not be read.
-
-        :raises ClientLeft: it will never be whole
-        """
+        """Put the body into the environment, or why it was not read to its end."""
         with SpooledTemporaryFile(IN_MEMORY) as body:
             try:
                 why = await self._fill(body, int(environ.get("CONTENT_LENGTH") or 0), receive)
-                environ["wsgi.input"] = body if why is None else _Refused(why)
+                environ["wsgi.input"], environ[REFUSED] = body, why
                 body.seek(0)
                 yield
             finally:
@@ -85,8 +88,8 @@ class Bodies:
         ends, more = time.monotonic() + GRACE_SECONDS, True
         while more:
             chunk, more = await _next(receive, ends + body.tell() / RATE)
-            if chunk is None:
-                return RequestTimeout("the body came too slowly: send it faster, or less")
+            if isinstance(chunk, HTTPException):
+                return chunk
             if body.tell() + len(chunk) > self._limit:
                 await _drain(receive)
                 return RequestEntityTooLarge()
@@ -98,14 +101,14 @@ class Bodies:
         return None
 
 
-async def _next(receive: Receive, ends: float) -> tuple[bytes | None, bool]:
-    """Return the next bytes of a body, None if they did not come in time; and if more will."""
+async def _next(receive: Receive, ends: float) -> tuple[bytes | HTTPException, bool]:
+    """Return the next bytes of a body, or why there are none; and whether more will come."""
     try:
         message = await asyncio.wait_for(receive(), ends - time.monotonic())
     except TimeoutError:
-        return None, False
+        return RequestTimeout("the body came too slowly: send it faster, or less"), False
     if message["type"] == "http.disconnect":
-        raise ClientLeft
+        return BadRequest("the body broke off, or is ill-formed: send it again, whole"), False
     return message.get("body", b""), message.get("more_body", False)
 
 
@@ -114,4 +117,4 @@ async def _drain(receive: Receive) -> None:
     ends, size, more = time.monotonic() + DRAIN_SECONDS, 0, True
     while more and size < DRAINED:
         chunk, more = await _next(receive, ends)
-        size += len(chunk or b"")
+        size += 0 if isinstance(chunk, HTTPException) else len(chunk)

@@ -18,6 +18,10 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _NO_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 
 
+DIGITS = 18
+"""Digits that the number of a revision has at most."""
+
+
 class Refused(BadRequest):
     """A parameter that cannot be used as it is, or several together (None).
 
@@ -101,6 +105,8 @@ def revision(values: Mapping[str, list[str]]) -> int | None:
         return None
     if not (given.isascii() and given.isdigit()):
         raise Refused("revision", f"revision is {given!r}; a revision is a number")
+    if len(given) > DIGITS:
+        raise Refused("revision", "revision has more digits than there will ever be revisions")
     return int(given)
 
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import lru_cache, partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 from api import bodies, request_log
-from api.bodies import Bodies, ClientLeft
+from api.bodies import Bodies
 from api.cache import KEY as KEPT
 from api.cache import Kept
 from api.clients import LEFT
@@ -55,6 +54,10 @@ def serving(app: Flask, settings: Settings) -> Server:
     return Server(outermost, settings, front)
 
 
+class ClientLeft(Exception):  # it is nobody's error
+    """The client went away, or takes nothing more, before it had the whole answer."""
+
+
 class Server:
     """Serves a WSGI application.
 
@@ -84,9 +87,8 @@ class Server:
         if not bodies.announced(environ):
             await self._answer(environ, receive, send)
             return
-        with suppress(ClientLeft):  # before it had asked for anything
-            async with self._bodies.read(environ, receive):
-                await self._answer(environ, receive, send)
+        async with self._bodies.read(environ, receive):
+            await self._answer(environ, receive, send)
 
     async def _answer(self, environ: Message, receive: Receive, send: Send) -> None:
         """Have a thread ask the application; a long answer is sent from there, part by part."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from flask import current_app, g, request
 from werkzeug.exceptions import PreconditionFailed
 
+from api.parameters import DIGITS
 from kg.errors import Conflict
 
 if TYPE_CHECKING:
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
 
 _OURS = re.compile(r"([0-9]+)(?:-[0-9a-f]+(?::[a-z]+)?)?")
 """As flask-compress writes the tag of a compressed answer, with the encoding behind a colon."""
-
-
-DIGITS = 18
-"""Digits of the largest number that is one of a revision."""
 
 
 def register(app: Flask) -> None:
