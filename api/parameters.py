@@ -22,6 +22,11 @@ DIGITS = 18
 """Digits that the number of a revision has at most."""
 
 
+REMEMBERED = 100
+"""Addresses that are remembered as IRIs."""
+_ADDRESSES: dict[tuple[str, ...], str] = {}
+
+
 class Refused(BadRequest):
     """A parameter that cannot be used as it is, or several together (None).
 
@@ -74,9 +79,17 @@ def body_text() -> str:
 
 def address() -> str:
     """Return this request's own address, without its query, as an IRI."""
-    if not is_iri(request.base_url):
-        raise BadRequest("the address of this request is no IRI: see its Host header")
-    return request.base_url
+    named = ("wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO")
+    known = tuple([request.environ.get(name, "") for name in named])
+    found = _ADDRESSES.get(known)  # werkzeug takes its time, and most ask at the same few
+    if found is None:
+        found = request.base_url
+        if not is_iri(found):
+            raise BadRequest("the address of this request is no IRI: see its Host header")
+        if len(_ADDRESSES) >= REMEMBERED:
+            _ADDRESSES.clear()
+        _ADDRESSES[known] = found
+    return found
 
 
 def is_iri(text: str) -> bool:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _OURS = re.compile(r"([0-9]+)(?:-[0-9a-f]+(?::[a-z]+)?)?")
 """As flask-compress writes the tag of a compressed answer, with the encoding behind a colon."""
 
+_ADDRESS = ("wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
+_CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
+
 
 def register(app: Flask) -> None:
     """Tag the answers of ``app``."""
@@ -67,13 +70,15 @@ def _tagged(response: Response) -> Response:
         or response.status_code != HTTPStatus.OK
     ):
         return response
-    variant = (request.full_path, response.content_type, response.headers.get("Content-Language"))
-    digest = hashlib.sha256(repr((*variant, request.host_url, built())).encode()).hexdigest()
+    asked = [request.environ.get(name, "") for name in _ADDRESS]
+    variant = (*asked, response.content_type, response.headers.get("Content-Language"), built())
+    digest = hashlib.sha256(repr(variant).encode()).hexdigest()
     response.set_etag(f"{revision}-{digest[:16]}")
-    response.cache_control.public = True
-    response.cache_control.no_cache = True
+    response.headers["Cache-Control"] = "no-cache, public"
     if response.is_streamed:
         response.automatically_set_content_length = False  # it would be read whole to be measured
+    if not _CONDITIONS & request.environ.keys():
+        return response
     environ = request.environ
     if request.if_match.star_tag:  # true of all there is, which werkzeug does not know
         environ = {name: value for name, value in environ.items() if name != "HTTP_IF_MATCH"}

@@ -11,10 +11,12 @@ import http.client
 import multiprocessing
 import os
 import random
+import re
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from tests.bench.queries import WORST
@@ -25,8 +27,15 @@ if TYPE_CHECKING:
 
     from tests.bench.queries import Worst
 
-EXPECTED = frozenset({"200", "400", "403", "408", "413", "429", "503", "500 worker-lost"})
-"""Statuses that are right; 403 is for SERVICE, 408 for a body that does not come."""
+TURNED_AWAY = frozenset({"429 too-many-queries", "503 busy", "503 service-unavailable"})
+"""What is said without a look at the query."""
+EXPECTED = TURNED_AWAY | {
+    *("200", "400 query", "400 query-syntax", "400 bad-request", "403 query-refused"),
+    *("408 request-timeout", "413 request-entity-too-large", "500 worker-lost"),
+    *("503 query-timeout", "503 query-memory", "503 answer-too-large"),
+}
+"""Answers that are right: a status, and the kind of problem."""
+PROBLEM = re.compile(rb'"type": "[^"]*/problem/([a-z-]+)"')
 GONE = "left"
 """We went away before there was an answer."""
 CUT = "cut while sending"
@@ -43,10 +52,9 @@ NICE = 10
 
 
 def outcome(status: int, body: bytes) -> str:
-    """Name an answer: its status, and the problem where that says more than 500."""
-    if status == 500 and b"problem/worker-lost" in body:
-        return "500 worker-lost"
-    return str(status)
+    """Name an answer: its status, and the kind of problem that it is."""
+    kind = PROBLEM.search(body) if status != HTTPStatus.OK else None
+    return f"{status} {kind[1].decode()}" if kind else str(status)
 
 
 def surprises(counted: Counter[str]) -> Counter[str]:
@@ -56,7 +64,7 @@ def surprises(counted: Counter[str]) -> Counter[str]:
 
 
 @contextmanager
-def attack(port: int, seconds: float, turn: int) -> Iterator[AsyncResult[list[Counter[str]]]]:
+def attack(port: int, seconds: float, turn: int) -> Iterator[AsyncResult[list[Got]]]:
     """Attack for some seconds; ``turn`` makes it begin with other queries each time."""
     asked = [(port, number, turn, seconds) for number in range(len(HABITS))]
     with multiprocessing.get_context("spawn").Pool(len(HABITS)) as pool:
@@ -64,13 +72,17 @@ def attack(port: int, seconds: float, turn: int) -> Iterator[AsyncResult[list[Co
         yield pool.starmap_async(_attack, asked, chunksize=1)
 
 
-def _attack(port: int, number: int, turn: int, seconds: float) -> Counter[str]:
+def _attack(port: int, number: int, turn: int, seconds: float) -> Got:
     os.nice(NICE)
     order = list(WORST)
     random.Random(f"{number} {turn}").shuffle(order)  # noqa: S311  # the same in every run
     attacker = _Attacker(port, f"127.0.0.{number + 2}", time.monotonic() + seconds)
     HABITS[number](attacker, order)
-    return attacker.counted
+    return attacker.counted, attacker.reached
+
+
+Got = tuple[Counter[str], set[str]]
+"""What a client got, and the names of the queries that were looked at."""
 
 
 class _Attacker:
@@ -79,6 +91,7 @@ class _Attacker:
     def __init__(self, port: int, host: str, ends: float) -> None:
         self._port, self._host, self._ends = port, host, ends
         self.counted: Counter[str] = Counter()
+        self.reached: set[str] = set()
 
     def left(self) -> float:
         """Return the seconds that are left, a little above 0 at the least."""
@@ -98,7 +111,10 @@ class _Attacker:
         """Send a query and read all of the answer, with a pause after each bit of it."""
         connection = self.connect(patience)
         try:
-            self.counted[self._asked(connection, worst, pause)] += 1
+            what = self._asked(connection, worst, pause)
+            self.counted[what] += 1
+            if what not in TURNED_AWAY | {GONE, CUT}:
+                self.reached.add(worst.name)
         finally:
             connection.close()
 

@@ -20,7 +20,7 @@ from tests.bench.serving import serving
 HELD = Holdings(5, 400, 180, 36, 0)
 SOUND = Remains(HELD, HELD, [], [], {1})
 IDLE, SLOW = Latencies(5, 20, 30, 200), Latencies(9, 61, 90, 200)
-ROUND = Round(IDLE, replace(IDLE, p99=60), Counter({"503": 4, "500 worker-lost": 2, "left": 9}))
+ROUND = Round(IDLE, replace(IDLE, p99=60), Counter({"503 busy": 4, "left": 9}), frozenset({"a"}))
 
 
 def test_a_percentile_is_one_of_the_values() -> None:
@@ -59,8 +59,8 @@ def test_what_went_well_is_no_complaint() -> None:
     ("rounds", "remains", "said"),
     [
         ([replace(ROUND, attacked=SLOW)], SOUND, "3.0 times the idle one"),
-        ([replace(ROUND, outcomes=Counter({"left": 9}))], SOUND, "nobody attacked"),
-        ([replace(ROUND, outcomes=Counter({"503": 1, "502": 1}))], SOUND, "1 x 502"),
+        ([replace(ROUND, reached=frozenset())], SOUND, "nobody attacked"),
+        ([replace(ROUND, outcomes=Counter({"503 busy": 1, "502": 1}))], SOUND, "1 x 502"),
         ([ROUND], replace(SOUND, after=replace(HELD, processes=6)), "6 processes, 5 before"),
         ([ROUND], replace(SOUND, after=replace(HELD, server_files=99)), "99 open files"),
         ([ROUND], replace(SOUND, after=replace(HELD, nameless_files=1)), "1 files without a name"),
