@@ -173,7 +173,9 @@ class ResponseCache:
 
 
 def _may_be_kept(environ: dict[str, Any]) -> bool:
-    return environ["REQUEST_METHOD"] in _METHODS and "HTTP_AUTHORIZATION" not in environ
+    return environ["REQUEST_METHOD"] in _METHODS and not (
+        "HTTP_AUTHORIZATION" in environ or "HTTP_IF_MATCH" in environ
+    )
 
 
 def _key(environ: dict[str, Any]) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import multiprocessing
+import resource
 import socket
 import sys
 import threading
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+CONNECTIONS = 8192
+"""Connections that may be open at a time; who only holds one open costs next to nothing."""
+HEADER_MILLISECONDS = 10_000
+"""How long the beginning of a request may take, and how long a connection may rest."""
 STOP_SECONDS = 3
 """How long requests under way may take to finish when the server is told to stop."""
 
@@ -34,6 +39,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
     """Serve SPARQL, dumps, validation and a page; loads the shipped graphs on the first start."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces, TaskImpl
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     address = _free(host, port)
@@ -45,6 +51,8 @@ def serve(settings: Settings, host: str, port: int) -> None:
         port=port,
         interface=Interfaces.ASGINL,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
+        backpressure=_connections(),
         # Granian's own tasks take a third less time; it has them up to Python 3.12
         task_impl=TaskImpl.rust if sys.version_info < (3, 13) else TaskImpl.asyncio,
         respawn_failed_workers=True,
@@ -68,6 +76,16 @@ def load(settings: Settings, host: str, port: int) -> Server:
     app.extensions[request_log.KEY].gather()
     threading.Thread(target=_announce, args=(host, port), daemon=True).start()
     return serving(app, settings)
+
+
+def _connections() -> int:
+    """Return how many connections may be open, as far as the system lets this process go."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if resource.RLIM_INFINITY in {soft, hard}:
+        return CONNECTIONS
+    files = max(soft, min(2 * CONNECTIONS, hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    return min(CONNECTIONS, files // 2)
 
 
 def _announce(host: str, port: int) -> None:

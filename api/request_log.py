@@ -180,10 +180,11 @@ class RequestLog:
 
         Who logs need not wait then: the event loop, above all.
         """
-        lines = SimpleQueue[str]()
+        lines = SimpleQueue[str | None]()
         self._write = lines.put
-        Thread(target=self._gathered, args=(lines,), daemon=True).start()
-        atexit.register(lambda: self._written_all(lines))
+        gathering = Thread(target=self._gathered, args=(lines,), daemon=True)
+        gathering.start()
+        atexit.register(self._end, lines, gathering)
 
     def exchange(self, exchange: Exchange) -> None:
         """Write the line of an exchange."""
@@ -203,21 +204,24 @@ class RequestLog:
         with self._lock, suppress(OSError):  # where nobody reads stderr, answers still go out
             sys.stderr.write(text + "\n")
 
-    def _gathered(self, lines: SimpleQueue[str]) -> None:
-        while True:
-            first = lines.get()
+    def _gathered(self, lines: SimpleQueue[str | None]) -> None:
+        """Write lines until there is a None among them."""
+        ended = False
+        while not ended:
+            found = [lines.get()]
             sleep(GATHERED_SECONDS)
-            self._written("\n".join((first, *_waiting(lines))))
+            with suppress(Empty):
+                while True:
+                    found.append(lines.get_nowait())
+            ended = None in found
+            if text := "\n".join(filter(None, found)):
+                self._written(text)
 
-    def _written_all(self, lines: SimpleQueue[str]) -> None:
-        for line in _waiting(lines):
-            self._written(line)
-
-
-def _waiting(lines: SimpleQueue[str]) -> Iterator[str]:
-    with suppress(Empty):
-        while True:
-            yield lines.get_nowait()
+    def _end(self, lines: SimpleQueue[str | None], gathering: Thread) -> None:
+        """Have all written that was logged; what is logged after that is written at once."""
+        self._write = self._written
+        lines.put(None)
+        gathering.join()
 
 
 def as_text(exchange: Exchange, time: str) -> str:
