@@ -166,6 +166,7 @@ def served(folder: Path) -> Iterator[Surface]:
         "STANCEGRAPH_DATA": str(folder),
         "STANCEGRAPH_DEFAULT_GRAPH": "unnamed",
         "STANCEGRAPH_KEEP_REVISIONS": "1",
+        "STANCEGRAPH_LOG_FORMAT": "none",
         "STANCEGRAPH_WORKERS": "1",
     }
     with socket.create_server(("127.0.0.1", 0)) as probe:
