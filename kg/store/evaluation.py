@@ -17,7 +17,7 @@ from pyoxigraph import (
 )
 
 from kg import formats
-from kg.errors import FormatError, LimitError, QueryError, StorageError
+from kg.errors import FormatError, LimitError, QueryError, StancegraphError, StorageError
 from kg.query import declared, placed
 from kg.store import parser
 from kg.syntax import explain
@@ -65,20 +65,39 @@ def evaluate(
     """
     text = declared(request.text, request.base)
     try:
-        results = engine.query(_local(text, services, fetcher), **_graphs(request, text))
-        if isinstance(results, QueryTriples):
-            return _write_triples(results, _chosen(request.graph_format, formats.GRAPHS), output)
-        return _write_bindings(results, _chosen(request.bindings_format, formats.BINDINGS), output)
-    except SyntaxError as error:
+        return _answered(engine, text, request, output, services, fetcher)
+    except (StancegraphError, SyntaxError, RuntimeError, OSError) as error:
+        # Its frames hold the engine's results, which nobody but this thread may let go.
+        problem = error.with_traceback(None)
+    raise _explained(problem, text, request)
+
+
+def _answered(  # noqa: PLR0913, PLR0917  # as of evaluate, with the text as it is asked
+    engine: Engine,
+    text: str,
+    request: Request,
+    output: IO[bytes],
+    services: Hosts,
+    fetcher: Fetcher | None,
+) -> Format:
+    results = engine.query(_local(text, services, fetcher), **_graphs(request, text))
+    if isinstance(results, QueryTriples):
+        return _write_triples(results, _chosen(request.graph_format, formats.GRAPHS), output)
+    return _write_bindings(results, _chosen(request.bindings_format, formats.BINDINGS), output)
+
+
+def _explained(problem: Exception, text: str, request: Request) -> StancegraphError:
+    if isinstance(problem, StancegraphError):
+        return problem
+    if isinstance(problem, SyntaxError):
         if not tokens(request.text):
-            raise explain(request.text, str(error), parser) from None
-        raise placed(explain(text, str(error), parser), request.base) from None
-    except RuntimeError as error:
-        raise QueryError(f"it cannot be evaluated: {error}") from None
-    except OSError as error:
-        if error.errno in {errno.EFBIG, errno.ENOSPC}:
-            raise LimitError("the answer is too big to be kept: ask for less at a time") from None
-        raise StorageError("the store could not be read") from error
+            return explain(request.text, str(problem), parser)
+        return placed(explain(text, str(problem), parser), request.base)
+    if not isinstance(problem, OSError):
+        return QueryError(f"it cannot be evaluated: {problem}")
+    if problem.errno in {errno.EFBIG, errno.ENOSPC}:
+        return LimitError("the answer is too big to be kept: ask for less at a time")
+    return StorageError(f"the store could not be read ({problem})")
 
 
 def _local(text: str, services: Hosts, fetcher: Fetcher | None) -> str:
