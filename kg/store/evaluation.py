@@ -72,7 +72,7 @@ def evaluate(
     raise _explained(problem, text, request)
 
 
-def _answered(  # noqa: PLR0913, PLR0917  # as of evaluate, with the text as it is asked
+def _answered(
     engine: Engine,
     text: str,
     request: Request,
