@@ -4,8 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(PYTHON) -m pip --python $(BIN)/python install --quiet --constraint constraints.txt
 PORT ?= 8000
-# Tests wait for processes and clocks, too; the slow ones half of the time.
-JOBS ?= $(shell expr $$(nproc) '*' 3 / 2)
+# The slow tests wait for processes and clocks half of the time.
 SLOW_JOBS ?= $(shell expr $$(nproc) '*' 2)
 ARTICLES ?= 100000
 DATA ?= build/data-$(ARTICLES)
@@ -19,7 +18,7 @@ serve: $(VENV)/.serve
 	$(BIN)/stancegraph serve --port $(PORT)
 
 test: $(VENV)/.test
-	$(BIN)/pytest -m "not slow" -n $(JOBS) --dist worksteal $(PYTEST_FLAGS)
+	$(BIN)/pytest -m "not slow" -n auto --dist worksteal $(PYTEST_FLAGS)
 
 slow: $(VENV)/.test
 	$(BIN)/pytest -m slow -n $(SLOW_JOBS) --dist worksteal
